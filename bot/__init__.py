@@ -1,0 +1,1 @@
+"""The running program: processes, wiring, channels and the web."""

@@ -1,0 +1,1 @@
+"""One file per channel; each reads its platform's updates and sends what conversations say."""

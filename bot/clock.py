@@ -1,0 +1,109 @@
+"""The real time and chance, and the loop that does what falls due."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from conversations.remember import from_json, to_json
+from storage.faults import Conflict, Unavailable
+from storage.retention import forget_old
+from storage.unit import Clock, Database, Unit
+
+log = structlog.get_logger()
+AT_ONCE = 100
+PAUSE = 5.0  # seconds between two looks at what is due
+REFRESH = timedelta(minutes=1)
+FORGET = timedelta(hours=1)
+
+
+class RealClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present instant, in UTC."""
+        return datetime.now(UTC)
+
+
+class RealCodes:
+    """The operating system's chance."""
+
+    def letters(self, alphabet: str, length: int) -> str:
+        """Random letters."""
+        return "".join(secrets.choice(alphabet) for _ in range(length))
+
+    def secret(self) -> str:
+        """A base32 secret of 160 bits, as pyotp wants it."""
+        return self.letters("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 32)
+
+    def key(self) -> str:
+        """A row key of 128 bits."""
+        return secrets.token_hex(16)
+
+
+async def expire_forms(database: Database, clock: Clock) -> int:
+    """Delete half-filled forms whose day is over, and tell their people. Returns how many."""
+    done = 0
+
+    async def find(unit: Unit) -> list[int]:
+        return list(await unit.conversations.expired(clock.now(), AT_ONCE))
+
+    for conversation in await database.run(find):
+        try:
+            done += await database.run(lambda unit, row=conversation: _expire(unit, row))  # type: ignore[misc]
+        except Conflict:
+            continue  # the person wrote just now
+    return done
+
+
+async def _expire(unit: Unit, conversation: int) -> int:
+    chat = await unit.conversations.by_id(conversation)
+    if chat is None:
+        return 0
+    memory = from_json(chat.memory)
+    if not await unit.conversations.set_memory(chat, to_json(replace(memory, session=None))):
+        raise Conflict("the chat moved on")
+    if memory.session and memory.session.answers:
+        notice = {"notice": "form_expired", "facts": {}}
+        await unit.outbox.post_to(conversation, notice, unit.now())
+    return 1
+
+
+class Loop:
+    """Does what is due, again and again, until it is stopped."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        refresh: Callable[[], Awaitable[None]],
+        wake: Callable[[], None],
+    ) -> None:
+        self._database, self._clock, self._refresh, self._wake = database, clock, refresh, wake
+        self._refreshed = self._forgotten = datetime.min.replace(tzinfo=UTC)
+
+    async def run(self) -> None:
+        """Run until cancelled; a database that is away is waited for."""
+        while True:
+            try:
+                await self.tick()
+            except Unavailable as error:
+                log.warning("due work waits for the database", why=str(error))
+            except Exception:
+                log.exception("due work failed; it is tried again")
+            await asyncio.sleep(PAUSE)
+
+    async def tick(self) -> None:
+        """One look at what is due."""
+        now = self._clock.now()
+        if await expire_forms(self._database, self._clock):
+            self._wake()
+        if now - self._refreshed > REFRESH:
+            await self._refresh()
+            self._refreshed = now
+        if now - self._forgotten > FORGET:
+            await self._database.run(lambda unit: forget_old(unit.rows, now))
+            self._forgotten = now

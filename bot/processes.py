@@ -1,0 +1,97 @@
+"""What runs: the web server, the sender and the loop, until it is told to stop."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from bot.settings import Settings
+from bot.web import build_app
+from bot.wiring import Program, build
+
+log = structlog.get_logger()
+DRAIN = 8.0  # seconds for what is on its way when the program is told to stop
+
+
+async def serve(settings: Settings, *, work: bool = True, web_too: bool = True) -> None:
+    """Run until SIGTERM or Ctrl-C; then finish what is on its way."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    async with running(settings, work=work, web_too=web_too):
+        await stop.wait()
+        log.info("stopping")
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, *, work: bool = True, web_too: bool = True
+) -> AsyncIterator[Program]:
+    """The whole program, running in this event loop."""
+    program = await build(settings)
+    await _open(program)
+    runner = await _web(program) if web_too else None
+    tasks = [asyncio.create_task(one) for one in _works(program, work=work, web_too=web_too)]
+    try:
+        yield program
+    finally:
+        await _stop(program, runner, tasks)
+
+
+def _works(program: Program, *, work: bool, web_too: bool) -> list[Coroutine[Any, Any, None]]:
+    works = [program.sender.run()]
+    if work:
+        works.append(program.loop.run())
+    polls = program.settings.telegram_receive == "polling"
+    if program.telegram and polls and web_too:
+        works.append(program.telegram.poll(program.turns))
+    return works
+
+
+async def _open(program: Program) -> None:
+    for channel in (program.telegram, program.sms):
+        if channel is not None:
+            await channel.open()
+
+
+async def _web(program: Program) -> web.AppRunner:
+    settings = program.settings
+    runner = web.AppRunner(build_app(program), access_log=None, handle_signals=False)
+    await runner.setup()
+    await web.TCPSite(runner, settings.host, settings.port).start()
+    if program.telegram and settings.telegram_receive == "webhook":
+        address = f"{settings.public_url}/hooks/telegram"
+        await program.telegram.set_webhook(address, settings.telegram_secret)
+    log.info("serving", address=_address(runner, settings))
+    return runner
+
+
+def _address(runner: web.AppRunner, settings: Settings) -> str:
+    port = runner.addresses[0][1] if runner.addresses else settings.port
+    return settings.public_url or f"http://{settings.host}:{port}"
+
+
+async def _stop(
+    program: Program, runner: web.AppRunner | None, tasks: list[asyncio.Task[None]]
+) -> None:
+    """No new messages; what is heard is answered; then the database."""
+    if program.web:
+        await program.web.close()
+    if runner:
+        await runner.cleanup()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN):
+            await program.sender.drained()
+    for channel in (program.telegram, program.sms):
+        if channel is not None:
+            await channel.close()
+    await program.database.close()

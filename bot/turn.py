@@ -1,0 +1,206 @@
+"""One message is one turn is one transaction. Acknowledged only after the commit.
+
+Crash before the commit: nothing happened, the platform delivers again. Crash after: the answers
+are in the outbox. The only commit beside `clock.py` and `sender.py`'s marks.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from bot import metrics
+from bot.channels.channel import Channel, Shown, Update, show
+from conversations import station
+from conversations.messages import Context, Inbound, Memory, Outbound, Station, Turn
+from conversations.remember import from_json, to_json
+from conversations.router import Router, offers
+from conversations.text import LANGUAGES, lines, phrasebook
+from handlers.phones import Asker
+from handlers.places import Places
+from handlers.policy import Policies
+from storage.conversations import Chatting, Heard
+from storage.faults import Conflict, Unavailable
+from storage.outbox import LEASE, Waiting
+from storage.unit import Database, Unit
+
+log = structlog.get_logger()
+HALF_FILLED = timedelta(hours=24)
+TRIES = 5
+
+
+class Sends(Protocol):
+    """Who takes the answers after the commit; `bot.sender.Sender` is the real one."""
+
+    def offer(self, said: Sequence[Waiting]) -> None:
+        """These are committed and this process has their lease."""
+        ...
+
+    def holds(self, conversation: int) -> bool:
+        """Whether all unsent messages of the chat are in this process's hands."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What every turn may know: read from the registry now and then, the same for all chats."""
+
+    places: Places
+    policies: Policies
+    station: Station
+    demo: bool = False
+
+
+class Turns:
+    """Hears updates, one transaction each."""
+
+    def __init__(
+        self,
+        database: Database,
+        router: Router,
+        channels: Mapping[str, Channel],
+        world: Callable[[], World],
+        sends: Sends,
+    ) -> None:
+        self._database, self._router, self._channels = database, router, channels
+        self._world, self._sends = world, sends
+
+    async def __call__(self, update: Update) -> None:
+        """Hear an update; back only when it is committed. Raises Unavailable."""
+        begun = time.perf_counter()
+        try:
+            outcome = await self._heard(update)
+        except Unavailable:
+            metrics.UPDATES.labels(update.channel, "unavailable").inc()
+            raise
+        metrics.UPDATES.labels(update.channel, outcome).inc()
+        metrics.TURN.labels("whole").observe(time.perf_counter() - begun)
+
+    async def _heard(self, update: Update) -> str:
+        for _ in range(TRIES):
+            try:
+                said = await self._database.run(lambda unit: self._turn(update, unit), lazily=True)
+            except Conflict:
+                continue
+            except Unavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - a bug must not block a chat
+                return await self._set_aside(update, error)
+            if said is None:
+                return "duplicate"
+            self._sends.offer(said)
+            return "heard"
+        raise Unavailable("the chat is too busy; the update must come again")
+
+    async def _turn(self, update: Update, unit: Unit) -> list[Waiting] | None:
+        """The transaction. None where the update was heard before."""
+        now = unit.now()
+        chat = await unit.conversations.open(update.channel, update.chat, update.update_id, now)
+        if chat.heard:
+            return None
+        memory = from_json(chat.memory)
+        turn, locale = await self._answered(update, chat, memory, unit)
+        context = self._context(update, locale, now)
+        shown = tuple(show(reply, context.say) for reply in turn.replies)
+        offered = offers(turn.replies[-1], context) if turn.replies else {}
+        consents = {**memory.consents, **turn.agreed}
+        kept = Memory(turn.session, locale, consents, offered, now)
+        return await self._saved(update, chat, kept, shown, unit)
+
+    async def _answered(
+        self, update: Update, chat: Chatting, memory: Memory, unit: Unit
+    ) -> tuple[Turn, str]:
+        locale = memory.locale or (update.locale if update.locale in LANGUAGES else None) or "vi"
+        context = self._context(update, locale, unit.now())
+        turn = self._router.hear(memory, update.said, context)
+        if turn.request is not None:
+            await unit.begin()
+            asker = Asker(chat.id, update.channel, update.chat, locale)
+            turn = await self._router.submit(turn, memory, asker, unit, context)
+        if turn.locale:
+            locale = turn.locale
+            turn = self._router.after_language(turn, replace(context, say=phrasebook(locale)))
+        return turn, locale
+
+    async def _saved(
+        self,
+        update: Update,
+        chat: Chatting,
+        kept: Memory,
+        shown: tuple[Shown, ...],
+        unit: Unit,
+        incident: str | None = None,
+    ) -> list[Waiting]:
+        now = unit.now()
+        ours = not chat.waiting or self._sends.holds(chat.id)
+        history = self._channels[update.channel].can.history
+        heard = Heard(
+            channel=update.channel,
+            update_id=update.update_id,
+            memory=to_json(kept),
+            bodies=[one.as_json() for one in shown],
+            now=now,
+            locale=kept.locale,
+            lease=now + LEASE if ours else None,
+            expires=now + HALF_FILLED if kept.session else None,
+            raw=update.raw if history or incident else b"",
+            incident=incident,
+        )
+        if not await unit.conversations.save(chat, heard):
+            raise Conflict("the chat moved on")
+        if not ours:
+            return []
+        return [
+            Waiting(
+                chat.id, chat.next_seq + n, update.channel, update.chat, kept.locale, body, 0, now
+            )
+            for n, body in enumerate(heard.bodies)
+        ]
+
+    def _context(self, update: Update, locale: str, now: datetime) -> Context:
+        world = self._world()
+        can = self._channels[update.channel].can
+        return Context(
+            now, phrasebook(locale), can, world.policies, world.places, world.station, world.demo
+        )
+
+    async def _set_aside(self, update: Update, error: Exception) -> str:
+        """A bug of ours: kept for the operator, told with a code, and the question again.
+
+        The answers stay; the update is acknowledged, so that it does not block its chat.
+        """
+        said: list[Waiting] = []
+        incident = ""
+
+        async def park(unit: Unit) -> list[Waiting]:
+            nonlocal incident
+            incident = unit.codes.letters("23456789ABCDEFGHJKMNPQRSTUVWXYZ", 6)
+            now = unit.now()
+            chat = await unit.conversations.open(update.channel, update.chat, update.update_id, now)
+            if chat.heard:
+                return []
+            memory = from_json(chat.memory)
+            context = self._context(update, memory.locale or "vi", now)
+            replies = self._apology(memory, incident, context)
+            shown = tuple(show(reply, context.say) for reply in replies)
+            return await self._saved(update, chat, memory, shown, unit, incident)
+
+        said = await self._database.run(park)
+        log.error(
+            "an update was set aside", incident=incident, channel=update.channel,
+            error=type(error).__name__, exc_info=error,
+        )  # fmt: skip
+        self._sends.offer(said)
+        return "set_aside"
+
+    def _apology(self, memory: Memory, incident: str, context: Context) -> tuple[Outbound, ...]:
+        sorry = station.BUSY.of(incident=incident)
+        alone = station.BUSY_ALONE.of(hotline=context.station.hotline)
+        try:
+            again = self._router.hear(memory, Inbound(text="/nhaclai"), context)
+        except Exception:  # noqa: BLE001 - the same bug may be in the question
+            return (Outbound(lines(sorry, alone)),)
+        return (Outbound(lines(sorry, alone)), *(again.replies if memory.session else ()))

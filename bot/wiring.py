@@ -1,0 +1,248 @@
+"""Builds everything once. The only file that knows all parts."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from bot.channels.channel import Channel, Letter, Shown, Update
+from bot.channels.sms import REFUSED_FOR_GOOD, Gateway, PretendPhone, SmsChannel
+from bot.channels.telegram import TelegramChannel, Words
+from bot.channels.webchat import WebChat, WebSettings
+from bot.channels.webchat_frames import Entry
+from bot.clock import Loop, RealClock, RealCodes
+from bot.samples import STATION, put_samples
+from bot.sender import Sender
+from bot.settings import Settings, SettingsRefused
+from bot.turn import Turns, World
+from conversations.consent import ConsentDialog
+from conversations.messages import VIETNAM, Station
+from conversations.mine import MineDialog
+from conversations.registration import RegistrationDialog
+from conversations.router import Router
+from conversations.text import LANGUAGES, phrasebook
+from conversations.words import COMMANDS, SHARE_NUMBER, WRITE_PRIVATELY
+from handlers.people import masked_phone
+from handlers.places import Places
+from handlers.policy import Policies, Policy, PolicyRule
+from storage.crypto import Keyring, Vault, new_ring, read_ring, write_ring
+from storage.migrate import migrate
+from storage.postgres import PostgresDatabase
+from storage.rules import RuleRow, UnitRow
+from storage.sqlite import SqliteDatabase
+from storage.unit import Clock, Codes, Database, Unit, builder
+
+
+@dataclass
+class Program:
+    """The parts of a running program."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    world: World
+    channels: dict[str, Channel] = field(default_factory=dict)
+    turns: Turns = field(init=False)
+    sender: Sender = field(init=False)
+    loop: Loop = field(init=False)
+    web: WebChat | None = None
+    telegram: TelegramChannel | None = None
+    sms: SmsChannel | None = None
+
+    async def refresh(self) -> None:
+        """Read rules and units again."""
+        self.world = await _world(self.database, self.settings, self.world.places, self.clock)
+
+
+def open_database(settings: Settings, vault: Vault, clock: Clock, codes: Codes) -> Database:
+    """The database of DATABASE_URL, as it is: see `prepared` for one that is up to date."""
+    build = builder(clock, codes, vault)
+    if settings.sqlite_path:
+        return SqliteDatabase(settings.sqlite_path, build)
+    return PostgresDatabase(settings.database_url, build, settings.database_connections)
+
+
+def ring_of(settings: Settings) -> Keyring:
+    """The keys. The demonstration makes its own. Raises KeyFileRefused."""
+    data, index = settings.data_keys_file, settings.index_key_file
+    if settings.demo and not data.exists() and not index.exists():
+        write_ring(new_ring(), data, index)
+    return read_ring(data, index)
+
+
+async def build(settings: Settings, clock: Clock | None = None) -> Program:
+    """Everything, wired; nothing runs yet. Raises SettingsRefused, KeyFileRefused, Unavailable."""
+    clock = clock or RealClock()
+    ring = ring_of(settings)
+    await asyncio.to_thread(migrate, settings.database_url)
+    database = open_database(settings, Vault(ring), clock, RealCodes())
+    if settings.demo:
+        await database.run(put_samples)
+    world = await _world(database, settings, await asyncio.to_thread(Places.load), clock)
+    program = Program(settings, database, clock, world)
+    _add_channels(program, ring)
+    paces = {"telegram": settings.telegram_per_second}
+    program.sender = Sender(database, program.channels, clock, paces)
+    program.turns = Turns(
+        database, router(), program.channels, lambda: program.world, program.sender
+    )
+    program.loop = Loop(database, clock, program.refresh, program.sender.wake)
+    return program
+
+
+def router() -> Router:
+    """All dialogs."""
+    return Router(ConsentDialog(), RegistrationDialog(), MineDialog())
+
+
+def _add_channels(program: Program, ring: Keyring) -> None:
+    settings = program.settings
+    if "web" in settings.channels:
+        program.web = _web(program, ring)
+        program.channels["web"] = program.web
+    if "telegram" in settings.channels and not settings.demo:
+        words = Words(SHARE_NUMBER_IN_ALL, _in_all(WRITE_PRIVATELY), _commands())
+        program.telegram = TelegramChannel(
+            settings.telegram_token,
+            words,
+            secret=settings.telegram_secret,
+            api_url=settings.telegram_api_url or None,
+        )
+        program.channels["telegram"] = program.telegram
+    if settings.demo:
+        program.channels["sms"] = PretendPhone(lambda letter: _ring(program, letter))
+    elif settings.sms_url:
+        program.sms = SmsChannel(_gateway(settings))
+        program.channels["sms"] = program.sms
+
+
+SHARE_NUMBER_IN_ALL = phrasebook("vi")(SHARE_NUMBER)
+
+
+def _in_all(text: object) -> dict[str, str]:
+    return {locale: phrasebook(locale)(text) for locale in LANGUAGES}  # type: ignore[arg-type]
+
+
+def _commands() -> dict[str, dict[str, str]]:
+    return {
+        locale: {name: phrasebook(locale)(text) for name, text in COMMANDS.items()}
+        for locale in LANGUAGES
+    }
+
+
+def _gateway(settings: Settings) -> Gateway:
+    try:
+        return Gateway(
+            url=settings.sms_url,
+            body=settings.sms_body,
+            method=settings.sms_method,
+            headers=settings.sms_headers,
+            success=settings.sms_success,
+            code=settings.sms_code,
+            permanent=settings.sms_permanent or REFUSED_FOR_GOOD,
+        )
+    except ValueError as error:
+        raise SettingsRefused(f"SMS_BODY, SMS_URL or SMS_HEADERS: {error}") from None
+
+
+def _web(program: Program, ring: Keyring) -> WebChat:
+    settings = program.settings
+    secret = HKDF(SHA256(), 32, None, b"web chat cookie").derive(ring.index)
+    web = WebSettings(
+        secrets=(secret,),
+        station=program.world.station,
+        public_url=settings.public_url or None,
+        demo=settings.demo,
+    )
+    return WebChat(Hearing(program), history_of(program.database), web)
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """The program's turns, for a channel that is built before them."""
+
+    program: Program
+
+    async def __call__(self, update: Update) -> None:
+        """Hear an update."""
+        await self.program.turns(update)
+
+
+def history_of(database: Database) -> Callable[[str, int], Awaitable[Sequence[Entry]]]:
+    """A chat's messages of the last seven days, its own and the bot's, in order."""
+
+    async def history(chat: str, since: int) -> Sequence[Entry]:
+        async def read(unit: Unit) -> Sequence[Entry]:
+            said = await unit.outbox.since("web", chat, since)
+            mine = await unit.conversations.own_since("web", chat, since)
+            entries = [
+                Entry.bot(seq, Shown.from_json(body), at)
+                for seq, at, body in said
+                if "text" in body
+            ]
+            entries += [Entry.own(after, raw, at) for after, at, raw in mine]
+            return sorted(entries, key=lambda one: (one.seq, one.mine))
+
+        return await database.run(read)
+
+    return history
+
+
+def _ring(program: Program, letter: Letter) -> None:
+    """The pretend phone shows a message to the visitor whose chat asked for it."""
+    if program.web is None or letter.asked_by is None:
+        return
+    shown = program.web.pretend(
+        letter.asked_by[1], masked_phone(letter.to or ""), letter.shown.text
+    )
+    task = asyncio.ensure_future(shown)
+    _RINGING.add(task)
+    task.add_done_callback(_RINGING.discard)
+
+
+_RINGING: set["asyncio.Future[None]"] = set()
+
+
+async def _world(database: Database, settings: Settings, places: Places, clock: Clock) -> World:
+    async def read(unit: Unit) -> tuple[Sequence[RuleRow], Sequence[UnitRow]]:
+        return await unit.rules.all(), await unit.rules.units()
+
+    rules, units = await database.run(read)
+    today = clock.now().astimezone(VIETNAM).date()
+    return World(places, policies(rules), station_of(units, settings.station, today), settings.demo)
+
+
+def policies(rules: Sequence[RuleRow]) -> Policies:
+    """The rules as handlers read them."""
+    return Policies([_rule(row) for row in rules])
+
+
+def _rule(row: RuleRow) -> PolicyRule:
+    said: Mapping[str, object] = json.loads(row.rules)
+    until = date.fromisoformat(row.valid_to) if row.valid_to else None
+    policy = Policy(
+        id_number_required=bool(said.get("id_number_required", False)),
+        people_per_phone=int(str(said.get("people_per_phone", 5))),
+        needs=frozenset(map(str, said.get("needs", []))),  # type: ignore[call-overload]
+    )
+    return PolicyRule(row.place, date.fromisoformat(row.valid_from), until, policy)
+
+
+def station_of(units: Sequence[UnitRow], code: str, today: date) -> Station:
+    """The station of STATION, as it is today. Raises SettingsRefused."""
+    day = today.isoformat()
+    for unit in units:
+        if unit.code == code and unit.valid_from <= day and (unit.valid_to or day) >= day:
+            return Station(unit.code, unit.name, unit.hotline, unit.address, unit.commune)
+    raise SettingsRefused(
+        f"STATION: no unit {code} is in the database today; add it with: tramoi unit add"
+    )
+
+
+SAMPLE_STATION = Station(
+    STATION.code, STATION.name, STATION.hotline, STATION.address, STATION.commune
+)

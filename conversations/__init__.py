@@ -1,0 +1,1 @@
+"""What people see: dialogs, words and menus, the same on every channel."""

@@ -1,0 +1,347 @@
+"""A form: questions over a request model, asked one at a time, changed at will.
+
+The place we are in is never stored. It follows from the answers: the next question is the first
+that applies and has no valid answer. So a form may gain, lose or reorder questions while people
+are filling it in; restarts, back, edit and branches come nearly free.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from conversations import endings as end
+from conversations.ask import (
+    CHOOSE_ONE,
+    MORE,
+    YES,
+    Answers,
+    Ask,
+    Finding,
+    choices,
+    pick,
+    pick_loosely,
+    pick_many,
+)
+from conversations.commands import command
+from conversations.messages import Choice, Context, Inbound, Outbound, Session, Turn
+from conversations.text import Said, Text, lines
+from handlers.policy import Policy
+
+
+@dataclass(frozen=True)
+class Form:
+    """Questions that fill one request model.
+
+    `doing` says in half a sentence what is being done; `policy` gives the rules for these answers;
+    `closing` is a last line of the summary.
+    """
+
+    name: str
+    version: int
+    fills: type[BaseModel]
+    fields: Sequence[Ask]
+    doing: Callable[[Answers], Said]
+    policy: Callable[[Answers, Context], Policy]
+    closing: Callable[[Answers, Context], Said | None]
+    _adapters: Mapping[str, TypeAdapter[Any]] = field(default_factory=dict, init=False)
+    _by_key: Mapping[str, Ask] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        asked, needed = [f.key for f in self.fields], list(self.fills.model_fields)
+        if asked != needed:
+            raise TypeError(f"{self.name} asks {asked} to fill {needed}")
+        adapters = {
+            key: TypeAdapter(info.rebuild_annotation())
+            for key, info in self.fills.model_fields.items()
+        }
+        object.__setattr__(self, "_adapters", adapters)
+        object.__setattr__(self, "_by_key", {f.key: f for f in self.fields})
+
+    # --- one message -----------------------------------------------------------------------
+
+    def new(self, answers: Answers | None = None, subject: str | None = None) -> Session:
+        """A session with nothing but what is known already."""
+        return Session(self.name, self.version, dict(answers or {}), subject=subject)
+
+    def free(self, session: Session, context: Context) -> bool:
+        """Whether a free text is asked for."""
+        asked = self._ask(session.asking)
+        return asked is not None and not asked.closed(session.answers, context)
+
+    def hear(self, session: Session, said: Inbound, context: Context) -> Turn:
+        """Take one message. Pure: the same arguments always give the same turn."""
+        session, gone = self._upgraded(session)
+        match command(said, free=self.free(session, context)):
+            case "cancel":
+                return Turn(None, (Outbound(end.CANCELLED),))
+            case "back" if not gone:
+                return self._back(session, context)
+        if gone:
+            return self.ask_next(session, context, Outbound(end.FORM_CHANGED))
+        if not (said.text.strip() or said.button or said.contact):
+            return self._refuse(session, context, end.ONLY_TEXT)
+        if asked := self._ask(session.asking):
+            return self._answer(session, asked, said, context)
+        steps = {end.CHANGE_STEP: self._choose_change, end.RESUME_STEP: self._resumed}
+        return steps.get(session.asking or "", self._confirm)(session, said, context)
+
+    def ask_next(self, session: Session, context: Context, *before: Outbound) -> Turn:
+        """The first question that applies and has no valid answer; after the last, the summary."""
+        for asked in self.active(session.answers, context):
+            answer = session.answers.get(asked.key)
+            if answer is None and asked.later(session.answers, context):
+                continue
+            if answer is None or self.read(asked, answer, session.answers, context)[1]:
+                return self._put(session, asked, context, *before)
+        session = replace(session, asking=end.SEND_STEP, offered=(), doubtful=None)
+        return Turn(session, before, request=end.Prepare(self.filled(session, context)))
+
+    def again(self, session: Session, context: Context) -> Outbound:
+        """The question that stands, once more."""
+        if asked := self._ask(session.asking):
+            return self.question(asked, session, context)
+        if session.asking == end.CHANGE_STEP:
+            return Outbound(end.WHAT_TO_CHANGE, self._changeable(session, context))
+        if session.asking == end.RESUME_STEP:
+            going = end.GO_ON.of(about=self.doing(session.answers))
+            return Outbound(
+                going,
+                end.numbered(("resume", end.RESUME), ("new", end.RESTART), ("drop", end.DROP)),
+            )
+        return self.summary(session, context)
+
+    def resume(self, session: Session, context: Context) -> Turn:
+        """Ask a person who comes back whether to go on."""
+        session = replace(session, asking=end.RESUME_STEP, offered=(), doubtful=None)
+        return Turn(session, (self.again(session, context),))
+
+    # --- answers ---------------------------------------------------------------------------
+
+    def _answer(self, session: Session, asked: Ask, said: Inbound, context: Context) -> Turn:
+        if _confirms(session, asked, said):
+            return self._take(session, asked, {asked.key: session.doubtful}, context, sure=True)
+        picked = pick(said, choices(asked, session, context), context)
+        if picked is not None:
+            value = picked.removeprefix(f"{asked.key}=")
+            return self._picked(session, asked, value, context)
+        if said.button is not None:
+            return self._refuse(session, context, end.OLD_BUTTON)
+        return self._said(session, asked, said, context)
+
+    def _picked(self, session: Session, asked: Ask, value: str, context: Context) -> Turn:
+        if value == MORE:
+            session = replace(session, offered=(MORE,))
+            return Turn(session, (self.question(asked, session, context),))
+        if value == "=":
+            return self.ask_next(session, context)
+        if value in asked.opens:
+            return self._put(session, self._by_key[asked.opens[value]], context)
+        return self._take(session, asked, {asked.key: _one(asked, value)}, context)
+
+    def _said(self, session: Session, asked: Ask, said: Inbound, context: Context) -> Turn:
+        """A free text, or a shared number."""
+        if said.contact and asked.wants == "contact":
+            vouched = said.contact.phone if said.contact.proven else None
+            session = replace(session, proven=vouched)
+            return self._take(session, asked, {asked.key: said.contact.phone}, context)
+        listed = choices(asked, session, context)
+        if asked.many and (picked := pick_many(said.text, listed)):
+            values = [value.removeprefix(f"{asked.key}=") for value in picked]
+            return self._take(session, asked, {asked.key: values}, context)
+        if asked.closed(session.answers, context):
+            return self._loosely(session, asked, said, context)
+        if asked.finds:
+            return self._found(
+                session, asked, asked.finds(said.text, session.answers, context), context
+            )
+        read = asked.reads(said.text) if asked.reads else {asked.key: said.text}
+        return self._take(session, asked, read, context)
+
+    def _loosely(self, session: Session, asked: Ask, said: Inbound, context: Context) -> Turn:
+        match pick_loosely(asked, said.text, session, context):
+            case (value,):
+                return self._take(session, asked, {asked.key: _one(asked, value)}, context)
+            case ():
+                return self._refuse(session, context, CHOOSE_ONE)
+            case _:
+                return self._refuse(replace(session, offered=(MORE,)), context, end.WHICH_ONE)
+
+    def _found(self, session: Session, asked: Ask, found: Finding, context: Context) -> Turn:
+        if found.sure:
+            return self._take(session, asked, {asked.key: found.values[0]}, context)
+        if not found.values:
+            return self._refuse(session, context, asked.problems["not_found"])
+        session = replace(session, offered=found.values, doubtful=None)
+        return Turn(session, (Outbound(end.WHICH_ONE, choices(asked, session, context)),))
+
+    def _take(
+        self, session: Session, asked: Ask, said: Answers, context: Context, *, sure: bool = False
+    ) -> Turn:
+        """Keep the answer if it is valid and not in doubt; then what came along with it."""
+        value, problem = self.read(asked, said[asked.key], session.answers, context)
+        if problem:
+            return self._refuse(replace(session, doubtful=None), context, problem)
+        if not sure and value != session.doubtful:
+            doubt = asked.doubts(value, session.answers, context) if asked.doubts else None
+            if doubt:
+                return self._doubt(session, asked, value, doubt, context)
+        answers = {**session.answers, asked.key: value}
+        session = replace(session, answers=answers, offered=(), doubtful=None)
+        rest = {key: more for key, more in said.items() if key != asked.key}
+        if not rest:
+            return self.ask_next(session, context)
+        key = next(iter(rest))
+        session = replace(session, asking=key)
+        return self._take(session, self._by_key[key], rest, context)
+
+    def _doubt(
+        self, session: Session, asked: Ask, value: Any, doubt: Said, context: Context
+    ) -> Turn:
+        session = replace(session, doubtful=value, offered=())
+        return Turn(session, (Outbound(doubt, choices(asked, session, context)),))
+
+    # --- summary, change, resume, back ------------------------------------------------------
+
+    def _confirm(self, session: Session, said: Inbound, context: Context) -> Turn:
+        """The summary: send, change, or prove the phone by the code."""
+        waits = session.asking == end.CODE_STEP
+        code = end.code_in(said.text) if waits and said.button is None else None
+        if code:
+            return Turn(session, request=end.Send(self.filled(session, context), code))
+        match pick(said, end.under_summary(session), context):
+            case "send":
+                return Turn(session, request=end.Send(self.filled(session, context)))
+            case "resend":
+                return Turn(session, request=end.Prepare(self.filled(session, context), again=True))
+            case "change":
+                session = replace(session, asking=end.CHANGE_STEP)
+                return Turn(session, (self.again(session, context),))
+            case _:
+                pass
+        if not waits and said.button is None and end.said_yes(said.text, "gui di", "gui luon"):
+            return Turn(session, request=end.Send(self.filled(session, context)))
+        hint = end.OLD_BUTTON if said.button else end.TYPE_CODE if waits else CHOOSE_ONE
+        return self._refuse(session, context, hint)
+
+    def _choose_change(self, session: Session, said: Inbound, context: Context) -> Turn:
+        key = pick(said, self._changeable(session, context), context)
+        if key == "change=":
+            return self.ask_next(session, context)
+        if key is None:
+            return self._refuse(session, context, end.OLD_BUTTON if said.button else CHOOSE_ONE)
+        return self._put(session, self._by_key[key.removeprefix("change=")], context)
+
+    def _resumed(self, session: Session, said: Inbound, context: Context) -> Turn:
+        match pick(said, self.again(session, context).choices, context):
+            case "resume":
+                return self.ask_next(session, context)
+            case "new":
+                return self.ask_next(self.new(subject=session.subject), context)
+            case "drop":
+                return Turn(None, (Outbound(end.CANCELLED),))
+            case _:
+                pass
+        if said.button is None and end.said_yes(said.text, "lam tiep", "tiep tuc"):
+            return self.ask_next(session, context)
+        return self._refuse(session, context, end.OLD_BUTTON if said.button else CHOOSE_ONE)
+
+    def _back(self, session: Session, context: Context) -> Turn:
+        if session.asking in (end.CHANGE_STEP, end.RESUME_STEP):
+            return self.ask_next(session, context)
+        answers = session.answers
+        shown = [
+            f.key
+            for f in self.active(answers, context)
+            if f.key == session.asking or f.key in answers or not f.later(answers, context)
+        ]
+        at = shown.index(session.asking) if session.asking in shown else len(shown)
+        if at == 0:
+            return self._refuse(session, context, end.FIRST_QUESTION)
+        return self._put(session, self._by_key[shown[at - 1]], context)
+
+    # --- the small parts -------------------------------------------------------------------
+
+    def _put(self, session: Session, asked: Ask, context: Context, *before: Outbound) -> Turn:
+        session = replace(session, asking=asked.key, offered=(), doubtful=None)
+        return Turn(session, (*before, self.question(asked, session, context)))
+
+    def _refuse(self, session: Session, context: Context, why: Said) -> Turn:
+        return Turn(session, (Outbound(why), self.again(session, context)), refused=True)
+
+    def question(self, asked: Ask, session: Session, context: Context) -> Outbound:
+        """One question with its choices."""
+        wants = asked.wants if asked.wants != "contact" or context.can.contact else None
+        put = asked.put(session.answers, context)
+        return Outbound(put, choices(asked, session, context), wants)
+
+    def summary(self, session: Session, context: Context, note: Said | None = None) -> Outbound:
+        """All that will be sent, one line an answer; `note` is the last line."""
+        answers = session.answers
+        rows = [
+            end.ROW.of(label=f.label, answer=f.shown(answers[f.key], answers, context))
+            for f in self.active(answers, context)
+            if f.key in answers
+        ]
+        waits = session.asking == end.CODE_STEP
+        last = note or (end.TYPE_CODE if waits else None)
+        text = lines(end.CHECK, *rows, self.closing(answers, context), last)
+        return Outbound(text, end.under_summary(session), "code" if waits else None)
+
+    def _changeable(self, session: Session, context: Context) -> tuple[Choice, ...]:
+        fields = [(f"change={f.key}", f.label) for f in self.active(session.answers, context)]
+        return end.numbered(*fields, ("change=", end.NOTHING_TO_CHANGE))
+
+    def active(self, answers: Answers, context: Context) -> list[Ask]:
+        """The questions that apply to these answers."""
+        return [f for f in self.fields if f.when(answers, context)]
+
+    def filled(self, session: Session, context: Context) -> BaseModel:
+        """The request, of the answers that apply."""
+        applies = {f.key for f in self.active(session.answers, context)}
+        answers = {k: v for k, v in session.answers.items() if k in applies}
+        return self.fills.model_validate(answers, context=self._facts(answers, context))
+
+    def read(
+        self, asked: Ask, answer: Any, answers: Answers, context: Context
+    ) -> tuple[Any, Text | None]:
+        """The valid value of an answer, or the sentence that says why it is none."""
+        adapter, facts = self._adapters[asked.key], self._facts(answers, context)
+        try:
+            value = adapter.validate_python(answer, context=facts)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[-1]
+            return None, asked.problems.get(first["type"], CHOOSE_ONE).of(**first.get("ctx", {}))
+        return adapter.dump_python(value, mode="json"), None
+
+    def _facts(self, answers: Answers, context: Context) -> dict[str, Any]:
+        return {
+            "today": context.today,
+            "policy": self.policy(answers, context),
+            "answers": answers,
+            "places": context.places,
+        }
+
+    def _ask(self, key: str | None) -> Ask | None:
+        return self._by_key.get(key or "")
+
+    def _upgraded(self, session: Session) -> tuple[Session, bool]:
+        """The session as this version sees it, and whether its question is gone."""
+        if session.version == self.version:
+            return session, False
+        kept = {k: v for k, v in session.answers.items() if k in self._by_key}
+        gone = session.asking not in (*self._by_key, *end.STEPS)
+        return replace(session, version=self.version, answers=kept), gone
+
+
+def _confirms(session: Session, asked: Ask, said: Inbound) -> bool:
+    if session.doubtful is None:
+        return False
+    return said.button == f"{asked.key}={YES}" or (
+        said.button is None and end.said_yes(said.text, "1")
+    )
+
+
+def _one(asked: Ask, value: str) -> Any:
+    return [value] if asked.many else value

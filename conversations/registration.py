@@ -1,0 +1,241 @@
+"""The registration dialog: for oneself, a relative, a child, or someone without a phone."""
+
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from conversations.consent import TEXT
+from conversations.endings import CODE_ENDINGS, CODE_STEP, Prepare, Send
+from conversations.form import Form
+from conversations.messages import VIETNAM, Choice, Context, Inbound, Outbound, Session, Turn
+from conversations.registration_questions import QUESTIONS, closing, doing
+from conversations.registration_rules import rules_for
+from conversations.text import Plural, Said, Text
+from handlers.consent import Decision, decide
+from handlers.people import masked_phone
+from handlers.phones import (
+    AlreadyProven,
+    Asker,
+    CodeGone,
+    CodeSent,
+    CodeStillGood,
+    CodeWrong,
+    TooManyCodes,
+    send_code,
+)
+from handlers.registered import answers_of, household
+from handlers.registration import (
+    AlreadyRegistered,
+    Changed,
+    For,
+    NoLongerChangeable,
+    Outcome,
+    PhoneFull,
+    PhoneNotProven,
+    Registered,
+    RegistrationRequest,
+    change,
+    register,
+)
+from handlers.unit import Unit
+
+REGISTERED = Text(
+    "{name} is registered. Code: {code}\n"
+    "The station will message the day and place. Registering first is not being vaccinated first:"
+    " the order follows the groups and the vaccine there is."
+)
+CHANGED = Text("Changed. {name} keeps the code {code}.")
+ALREADY = Text("{name} is registered already. The code is {code}.")
+NO_LONGER = Text(
+    "This registration can no longer be changed here. Please call the station {hotline}."
+)
+FULL = Text(
+    "There are {most} people on this number already, the most a number may have."
+    " Use another number in the house, or register at the station ({hotline})."
+)
+WRONG = Plural(
+    "That code does not fit. {n} try is left.", "That code does not fit. {n} tries are left."
+)
+GONE = Text("That code can no longer be used. Tap “Send the code again”.")
+SENT = Text(
+    "The station has just sent a 6-digit code to {phone}. If all is right, type it here to send."
+)
+STILL_GOOD = Text("The code sent to {phone} is still good. If all is right, type it here to send.")
+NOT_YET = Text("A code was sent to {phone} a moment ago. Another one in {wait} seconds.")
+TOO_MANY = Text(
+    "No more codes can be sent to this number until {until}. Use another number,"
+    " or call the station {hotline}."
+)
+ANYONE_ELSE = Text("Is there anyone else to register?")
+MORE = (
+    Choice("do=registration.child", Text("Add a child")),
+    Choice("do=registration.spouse", Text("Add wife or husband")),
+    Choice("do=registration.parent", Text("Add a parent")),
+    Choice("do=registration.other", Text("Add someone else")),
+    Choice("do=mine", Text("My registrations")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Start with what is known already: `whom`, or the code of what is to be changed."""
+
+    whom: str | None = None
+    code: str | None = None
+
+
+FORM = Form(
+    name="registration",
+    version=1,
+    fills=RegistrationRequest,
+    fields=QUESTIONS,
+    doing=doing,
+    policy=rules_for,
+    closing=closing,
+)
+
+
+class RegistrationDialog:
+    """Fills the form, proves the phone, and registers."""
+
+    name = FORM.name
+    consent = "registration"
+
+    def begin(self, _context: Context, hint: str = "") -> Turn:
+        """Ask the handlers what is known of this household."""
+        whom = hint if hint in set(For) else None
+        code = hint.removeprefix("change:") if hint.startswith("change:") else None
+        return Turn(FORM.new(subject=code), request=Begin(whom, code))
+
+    def hear(self, session: Session, said: Inbound, context: Context) -> Turn:
+        """Take one message."""
+        return FORM.hear(session, said, context)
+
+    def again(self, session: Session, context: Context) -> Outbound:
+        """The question that stands."""
+        return FORM.again(session, context)
+
+    def resume(self, session: Session, context: Context) -> Turn:
+        """Ask whether to go on."""
+        return FORM.resume(session, context)
+
+    def free(self, session: Session, context: Context) -> bool:
+        """Whether a free text is asked for."""
+        return FORM.free(session, context)
+
+    async def submit(self, turn: Turn, asker: Asker, unit: Unit, context: Context) -> Turn:
+        """Begin, prepare or send."""
+        session = turn.session or FORM.new()
+        asked: Begin | Prepare[RegistrationRequest] | Send[RegistrationRequest] = turn.request
+        match asked:
+            case Begin():
+                return await self._begun(asked, session, asker, unit, context)
+            case Prepare(request, again):
+                return await self._prepared(request, session, asker, unit, context, again=again)
+            case Send(request, code):
+                return await self._sent(request, code, session, asker, unit, context)
+        assert_never(asked)
+
+    async def _begun(
+        self, begin: Begin, session: Session, asker: Asker, unit: Unit, context: Context
+    ) -> Turn:
+        if begin.code:
+            answers = await answers_of(begin.code, asker, unit)
+            if answers is None:
+                return Turn(None, (_no_longer(context),))
+            session = replace(session, answers=answers, asking="?change")
+            return Turn(session, (FORM.again(session, context),))
+        known = (await household(asker, unit)).known()
+        answers = {**known, "whom": begin.whom} if begin.whom else {}
+        return FORM.ask_next(replace(session, answers=answers), context)
+
+    async def _prepared(
+        self,
+        request: RegistrationRequest,
+        session: Session,
+        asker: Asker,
+        unit: Unit,
+        context: Context,
+        *,
+        again: bool,
+    ) -> Turn:
+        """Show the summary, with a code on its way if the phone is not proved."""
+        if session.proven == request.phone:
+            await unit.phones.prove(asker.conversation, request.phone, "channel", unit.now())
+        sent = await send_code(request.phone, asker, unit, again=again)
+        if isinstance(sent, AlreadyProven):
+            session = replace(session, asking="?send")
+            return Turn(session, (FORM.summary(session, context),))
+        session = replace(session, asking=CODE_STEP)
+        note = _of_code(sent, masked_phone(request.phone), context, again=again)
+        return Turn(session, (FORM.summary(session, context, note),))
+
+    async def _sent(
+        self,
+        request: RegistrationRequest,
+        code: str | None,
+        session: Session,
+        asker: Asker,
+        unit: Unit,
+        context: Context,
+    ) -> Turn:
+        policy = rules_for(session.answers, context)
+        if session.subject:
+            outcome = await change(session.subject, request, asker, policy, unit, code)
+        else:
+            outcome = await register(request, asker, policy, unit, code)
+        if isinstance(outcome, Registered) and request.whom != For.MYSELF:
+            await decide(TEXT, Decision("representative", outcome.code), asker, unit)
+        return self._told(outcome, session, request, context)
+
+    def _told(
+        self, outcome: Outcome, session: Session, request: RegistrationRequest, context: Context
+    ) -> Turn:
+        match outcome:
+            case Registered(code, name):
+                return Turn(
+                    None,
+                    (Outbound(REGISTERED.of(name=name, code=code)), Outbound(ANYONE_ELSE, MORE)),
+                )
+            case Changed(code, name):
+                return Turn(None, (Outbound(CHANGED.of(name=name, code=code), MORE[-1:]),))
+            case AlreadyRegistered(code, name):
+                return Turn(None, (Outbound(ALREADY.of(name=name, code=code), MORE),))
+            case NoLongerChangeable():
+                return Turn(None, (_no_longer(context),))
+            case PhoneFull(most):
+                full = FULL.of(most=most, hotline=context.station.hotline)
+                asking = replace(session, asking="phone")
+                return Turn(asking, (Outbound(full), FORM.again(asking, context)))
+            case PhoneNotProven():
+                return Turn(session, request=Prepare(request))
+            case CodeWrong(left):
+                session = replace(session, asking=CODE_STEP)
+                return Turn(session, (_ask_code(WRONG.of(left)),))
+            case CodeGone():
+                session = replace(session, asking=CODE_STEP)
+                return Turn(session, (_ask_code(GONE),))
+        assert_never(outcome)
+
+
+def _ask_code(text: Said) -> Outbound:
+    return Outbound(text, CODE_ENDINGS, "code")
+
+
+def _no_longer(context: Context) -> Outbound:
+    return Outbound(NO_LONGER.of(hotline=context.station.hotline))
+
+
+def _of_code(
+    sent: CodeSent | CodeStillGood | TooManyCodes, phone: str, context: Context, *, again: bool
+) -> Said:
+    match sent:
+        case CodeSent():
+            return SENT.of(phone=phone)
+        case CodeStillGood(wait) if again and wait:
+            return NOT_YET.of(phone=phone, wait=wait)
+        case CodeStillGood():
+            return STILL_GOOD.of(phone=phone)
+        case TooManyCodes(until):
+            when = until.astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
+            return TOO_MANY.of(until=when, hotline=context.station.hotline)
+    assert_never(sent)

@@ -1,0 +1,32 @@
+"""What needs no learning: bare case numbers, bare numbers, bare commands."""
+
+import re
+
+from .intents import Intent
+from .words import Words
+
+_CASE_WORDS = re.compile(
+    r"^(?:(?:ma|so|phieu|ho so|case|number|phan anh|cua toi|toi|la|my|is|day|ma so|don|,|ne|nhe|nha|a) ?)*"
+    r"(?:casenumber ?)+(?:(?:,|nhe|nha|a|day|ne|cua toi|please|di) ?)*$"
+)
+_BOOKING_WORDS = re.compile(
+    r"^(?:(?:ma|so|dang ky|cua toi|la|,|phieu) ?)*bookingnumber(?: (?:,|nhe|a|day))*$"
+)
+_SHORT_CODE = re.compile(r"^(?=.*\d)(?=.*[a-z])[0-9a-z]{5,7}$")
+_ONLY_NUMBERS = re.compile(r"^(?:[0-9]+|,| )+$")
+
+
+def certain(words: Words) -> tuple[Intent, float] | None:
+    """The intent where the form alone decides, with its score."""
+    line = " ".join(words.plain)
+    if line == "115":
+        return "emergency", 0.6
+    if not line.strip(" ,") or _ONLY_NUMBERS.match(line):
+        return "none", 0.9
+    if _CASE_WORDS.match(line):
+        return "complaint_status", 0.97
+    if _BOOKING_WORDS.match(line):
+        return "registration_status", 0.9
+    if _SHORT_CODE.match(line.strip(" ,")):
+        return "complaint_status", 0.7
+    return None

@@ -1,0 +1,47 @@
+"""Is somebody in danger now, or is the sign past, denied, asked about or a joke?
+
+A doubtful case counts as danger: a needless emergency text costs a moment, a missed one a life.
+"""
+
+from typing import Literal
+
+from .excuses import EXCUSES
+from .signs import Span, spans_of
+from .words import Words, read
+
+Danger = Literal["now", "excused", "none"]
+
+_IF = frozenset({"lỡ", "nhỡ"})
+
+
+def is_urgent(text: str) -> bool:
+    """Whether the message tells of a danger sign now. Cheap for ordinary text; never raises."""
+    words = read(text)
+    spans = spans_of(words)
+    return judged(words, spans) == "now" and not _only_a_name(text, words, spans)
+
+
+def danger_in(words: Words) -> Danger:
+    """Whether a danger sign is there, and if so whether it is happening now."""
+    return judged(words, spans_of(words))
+
+
+def judged(words: Words, spans: list[Span]) -> Danger:
+    """The same, where the signs are already found."""
+    if not spans:
+        return "none"
+    return "excused" if all(_excused(words, *span) for span in spans) else "now"
+
+
+def _only_a_name(text: str, words: Words, spans: list[Span]) -> bool:
+    """ "Ksor Ngất", "Làng Xỉu": each word with one capital and no sign of several words."""
+    single = all(end - start == 1 for start, end in spans)
+    return single and len(words.plain) <= 5 and all(part.istitle() for part in text.split())
+
+
+def _excused(words: Words, start: int, end: int) -> bool:
+    pairs = zip(words.marked[:start], words.plain[:start], strict=True)
+    before = " ".join("neu" if marked in _IF else plain for marked, plain in pairs)
+    sign = " ".join(words.plain[start:end])
+    after = " " + " ".join(words.plain[end:])
+    return any(excuse(before, sign, after) for excuse in EXCUSES)

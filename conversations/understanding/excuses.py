@@ -1,0 +1,209 @@
+"""What takes a danger sign out of the present: denied, heard of, long past, asked about, a joke.
+
+Every excuse looks at folded words: those before the sign, the sign, those after it (with a blank
+in front). A sign nothing excuses is taken as happening now.
+"""
+
+import re
+from collections.abc import Callable
+
+Excuse = Callable[[str, str, str], bool]
+
+
+def _words(*alternatives: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(alternatives)})\b")
+
+
+# Denied.
+_NOT = r"(?:khong|chua|chang|dau co|lam gi co|het|khoi|bot|not|never|without|dont|didnt|isnt)"
+_LINK = (
+    r"(?:bi|thay|co|con|he|cam|dau|hieu|trieu|chung|hien|tuong|any|gi|sot|va|hay|have|to|ngat|hoac)"
+)
+_DENIED = re.compile(rf"\b{_NOT}(?: {_LINK})*$")
+_NO_ENGLISH = re.compile(r"^(?:chest|trouble|diff|hives|seiz|sever|serious|faint|short|swell|conv)")
+_AT_ALL = re.compile(
+    r"^(?: \w+){0,2}(?: ,)? (?:gi (?:het|ca|dau|nua)|gi$|dau(?: nha| nhe| a)?$|hay gi)"
+)
+_NOT_EARLIER = re.compile(r"\b(?:khong|chua)(?: \w+){0,4}$")
+
+# Heard of.
+_HEARSAY = _words(
+    r"nghe (?:noi|dau|ke|don|bao)",
+    r"nguoi ta (?:noi|bao|ke|don)",
+    r"doc (?:bao|thay|tin|tren)",
+    r"bao (?:dang|chi)|phim|ti ?vi|tren mang|facebook|tin don|don la|don rang",
+    r"ke (?:la|rang|co|chuyen)|mo thay|nam mo|heard|i read|movie",
+)
+
+# Past.
+_LONG_AGO = re.compile(
+    r"(?:^mui (?:1|2|3|mot|hai|dau|truoc)\b|\b(?:(?:thang|nam|tuan|lan|dot|mua|hoi|ky|ngay|hom|bua) "
+    r"(?:truoc|ngoai|xua|roi|no|bua|hom|hem)|nam kia|truoc (?:day|kia|gio)"
+    r"|(?:hoi|ngay|luc|thuo) (?:nho|be|xua|do|ay|con nho)|da tung|tung bi|tung|tien su|truoc toi"
+    r"|\w+ (?:nam|thang|tuan) (?:truoc|ve truoc)|hoi (?:thang|nam|dau|mui|tiem|lan|tet)"
+    r"|nam (?:19|20)\d\d|(?:mot|co|may|vai) lan|last (?:year|month|week|time)"
+    r"|(?:year|month|week)s? ago|used to|history of|previously)\b)"
+)
+_LATELY = re.compile(
+    r"(?<!\btu )\b(?:hom (?:qua|kia)|bua (?:kia|qua)|toi qua|dem qua|chieu qua|sang qua"
+    r"|yesterday|last night)\b(?P<between>.*)$"
+)
+_SINCE = _words(r"tiem|tu|gio|hom nay|dang(?! ky)|van|lai|now|still|shot|sau")
+_NOW = _words(r"gio(?! do)|hom nay|dang(?! ky)|van|hien|nay|now|still|lai")
+_AGAIN = _words(
+    r"van(?! muon)|con (?:bi|dang)|chua (?:het|do|khoi|tinh|on)|khong (?:het|do|tinh|bot)",
+    r"nang hon|cang luc|cang ngay|hoai|lai bi|still|worse|dang(?! ky)",
+)
+_AGO_AFTER = re.compile(
+    r"^(?: \w+){0,2} (?:hoi (?!hop)|thang truoc|nam ngoai|nam truoc|tuan truoc|hom qua|hom truoc"
+    r"|bua truoc|lan truoc|mot lan|yesterday|last (?:year|month|week|time|night)"
+    r"|(?:\w+ )?(?:year|month|week)s? ago)\b"
+)
+_BETTER = r"(?:do|bot|on|khoe|tinh|ha)"
+_OVER = re.compile(
+    rf"(?<!chua)(?<!khong)(?<!thay)(?<!chang) (?:het (?:roi|han|luon|sot)"
+    rf"|(?:da|nay|gio|thi|tu|roi|hom nay) het|khoi (?:roi|han|benh|luon|hoan)"
+    rf"|{_BETTER} (?:roi|hon|nhieu|lai|dinh|re|ca|manh|sot)|(?:da|thay|gio|nay|hien) {_BETTER}"
+    r"|(?:da|gio|nay) khoi|(?:nay|gio|hien|da|roi|van|thay|la) binh thuong|binh thuong (?:roi|lai)"
+    r"|ra vien|xuat vien|ve nha roi|khong (?:con|bi)(?: nua| gi| sao| \w+ nua)|qua (?:roi|khoi)"
+    r"|khong sao (?:het|ca|dau|roi|nua)|(?:fine|better|okay?) now|recovered|gone now"
+    r"|(?:is|am|im|feel|feels|all|are|hes|shes) (?:better|fine|ok|okay|good))\b"
+)
+_NEXT_WISH = _words(
+    r"dang ky|tiem(?: \w+){0,4} (?:duoc|nua)(?: \w+){0,2} (?:khong|chua)|co (?:nen |duoc )?tiem",
+    r"(?:co |van )?(?:duoc|nen) tiem|tiem (?:mui|tiep|duoc khong|lai)|chong chi dinh",
+    r"get vaccinated|can i (?:get|take)|should i get|second dose|khong tiem nua|xin khong tiem",
+)
+
+# Asked about, feared.
+_SUPPOSED = re.compile(
+    r"\b(?:neu|lo (?:nhu|ma|bi|may|co)|nho (?:ma|bi|may|dau|nhu)|gia su|phong khi|truong hop"
+    r"|nhung (?:nguoi|ai)|nguoi (?:hay|bi|nao|co|de)|so (?:bi|se|tiem|con bi|rang|la|sau)"
+    r"|lo (?:lang|so|la|rang|bi)|co khi nao|lieu|phong (?:tranh|ngua)|the nao (?:la|thi)"
+    r"|khi nao (?:thi|la|goi|moi)|khi (?:bi|thay|gap)|(?:hay|thuong|de) (?:bi)?|if|in case|what if"
+    r"|afraid|scared|worried|risk|chance|nguy co|ty le|ti le|xac suat|xu (?:ly|tri)|de phong"
+    r"|phan biet|can thay gi)(?: \w+){0,4}$|\bcon so$"
+)
+_SUPPOSED_THEN = re.compile(r"^(?:lo|nho|neu)(?: \w+){0,4}$")
+_THEN = re.compile(r"^(?: \w+){0,3} thi\b")
+_MAYBE = re.compile(
+    r"\b(?:(?:co|gay|gay ra|co the|dan den|lam cho|does|can|will|could|may|cause|causes|do)"
+    r"(?: \w+){0,2}|co ai(?: \w+){0,5})$"
+)
+_OR_NOT = re.compile(r"^(?: \w+){0,4} (?:khong|chua|ha|ko)\b(?! (?:duoc|noi|ra|do|ha|tinh))")
+_IS_IT_BAD = re.compile(r"^(?: \w+){0,3} co (?:sao|can|nen|phai|nguy|nang|gi)\b")
+_ENGLISH_ASK = re.compile(
+    r"^(?:(?:does|can|will|could|do|would) (?:i|it|the|you|vaccine|people|this|someone)"
+    r"|is it|what|which)\b"
+)
+_DEFINED = _words(
+    r"la gi|nghia la|la benh|la dau hieu|la trieu chung|nhung gi|gom gi|gom co|what is|what are",
+    r"(?:thuong )?(?:hay )?xay ra|sau bao lau|co dung khong|co that khong|dung khong|that khong",
+)
+
+# Joking, complaining of queues.
+_JOKABLE = re.compile(
+    r"ngat|xiu|nghet|ngop|ngot|kho tho|chet|giat|dying|dut hoi|hut hoi|dot quy|tim|tat tho|ngung tho"
+    r"|hon hen|tho doc|faint|tai bien|choang"
+)
+_JOKE_TAIL = re.compile(r"^ (?:up|tren canh|ngay|nguong)")
+_JOKE_BEFORE = re.compile(
+    r"\b(?:cuoi|dep|xinh|dep trai|de thuong|cute|ngon|doi|vui|thom|nong|dong|cho|hang|ket xe|gia"
+    r"|tuc|tham|mac cuoi|phe|sang|dai|lau|mac|dat|chan|buon ngu|hay|soai|crush|nang|guong|tho|nhin)"
+    r"(?: \w+)?(?: (?:muon|den|toi|den muc|toi muc|phat|gan|can|suyt|ma|chac))*$"
+)
+_TIRED_BEFORE = re.compile(r"\b(?:met|oai|duoi)(?: (?:muon|den|toi|muc|gan|phat))+$")
+_LONGING = re.compile(r"\b(?:muon|chac|suyt|den|toi|gan)$")
+_NUISANCE = _words(
+    r"thu tuc|giay to|xep hang|doi cho|cho (?:tu|lau|hoai|doi|tiem|mai)|nong qua|troi nong|ket xe",
+    r"dong (?:nguoi|qua|nghet)|chen|nghe gia|gia|deadline|crush|chay bo|di bo|da banh|leo|hoc phi",
+)
+_BODY = _words(r"tiem xong|sau khi|sau tiem|vua tiem|moi tiem|tiem ve|dau|sot|non|chong mat|choang")
+_JOKE_AFTER = re.compile(
+    r"^(?: \w+){0,3} (?:vi|voi|tai|do|khi nhin|khi thay|luc nghe|truoc)(?: \w+)? (?:thu tuc|giay"
+    r"|gia|xep|doi|cho|hang|hoc|bai|deadline|crush|cuoi|nong|may|mang|app|viec|tien|dong|thai do"
+    r"|dep)\b|^(?: \w+)? (?:vui|haha\w*|hihi\w*)"
+)
+_LAUGHING = _words(r"cuoi (?:ngat|xiu|muon|chet|den|te)|haha\w*|hihi\w*|hehe\w*|kkk\w*|laugh\w*")
+
+# A name, a place, a number.
+_NAME_BEFORE = _words(
+    r"ten(?: la)?|ho ten|thon|lang|xom|duong|buon|plei|khoa|phong|so|vien|tram|doi|cong|lop|hoc",
+    r"nghien|tra|cap|cuu|dien thoai|so may|goi la|tiep nhan|trung tam|to",
+)
+_NAMABLE = re.compile(r"^(?:cap cuu|cuu |ngat|xiu|tai nan|duoi nuoc|emergency|ambulance|xe cuu)")
+_NUMBER_OF = re.compile(r"^ (?:trung vuong|115 o dau|la (?:bao nhieu|so|may)|number|contact|phone)")
+_USELESS = re.compile(
+    r"\b(?:khong biet (?:dung|bam|xai|lam)|khong hieu|may nay|app|bam|deadline)\b"
+)
+
+_LIGHT = re.compile(r"\b(?:hoi|nhe|chut|a bit|slightly|little)$")
+_LIGHTABLE = re.compile(r"^(?:choang|chong|tho met|tim dap|mat mo|dau|te)")
+
+
+def _denied(before: str, sign: str, after: str) -> bool:
+    if sign.startswith(("khong", "chua", "chang", "not ", "cant", "cannot")):
+        return False
+    if _DENIED.search(before) or (before.endswith("no") and _NO_ENGLISH.search(sign)):
+        return True
+    return bool(_AT_ALL.search(after) and _NOT_EARLIER.search(before))
+
+
+def _told(before: str, _sign: str, _after: str) -> bool:
+    return bool(_HEARSAY.search(before))
+
+
+def _past(before: str, _sign: str, after: str) -> bool:
+    if _AGAIN.search(after):
+        return False
+    if _happened_before(before) or _AGO_AFTER.search(after):
+        return True
+    return bool(_OVER.search(after) or _NEXT_WISH.search(after))
+
+
+def _happened_before(before: str) -> bool:
+    long_ago = max((hit.end() for hit in _LONG_AGO.finditer(before)), default=None)
+    if long_ago is not None and not _NOW.search(before, long_ago):
+        return True
+    lately = _LATELY.search(before)
+    return bool(lately and not _SINCE.search(lately["between"]))
+
+
+def _supposed(before: str, _sign: str, after: str) -> bool:
+    if _SUPPOSED.search(before) or _DEFINED.search(after) or _ENGLISH_ASK.search(before):
+        return True
+    if _SUPPOSED_THEN.search(before) and _THEN.search(after):
+        return True
+    return bool(_MAYBE.search(before) and _OR_NOT.search(after) and not _IS_IT_BAD.search(after))
+
+
+def _joke(before: str, sign: str, after: str) -> bool:
+    if _LAUGHING.search(f"{before} {sign}{after}") or _JOKE_AFTER.search(after):
+        return True
+    if not _JOKABLE.search(sign):
+        return False
+    if _JOKE_TAIL.search(after) or _JOKE_BEFORE.search(before):
+        return True
+    return _annoyed(f"{before} {sign.split(maxsplit=1)[0]}", before) and not _BODY.search(before)
+
+
+def _annoyed(with_sign: str, before: str) -> bool:
+    if _TIRED_BEFORE.search(before) or _TIRED_BEFORE.search(with_sign):
+        return True
+    longing = _LONGING.search(before) or with_sign.endswith((" muon", " suyt", " gan"))
+    return bool(_NUISANCE.search(before) and (longing or not before.endswith(" bi")))
+
+
+def _named(before: str, sign: str, after: str) -> bool:
+    if sign.startswith("cuu") and _USELESS.search(after):
+        return True
+    at_end = before.rsplit(" ", 2)[-2:]
+    called = any(_NAME_BEFORE.fullmatch(tail) for tail in (" ".join(at_end), *at_end[-1:]))
+    return bool(_NAMABLE.search(sign) and (called or _NUMBER_OF.search(after)))
+
+
+def _slight(before: str, sign: str, _after: str) -> bool:
+    return bool(_LIGHTABLE.search(sign) and _LIGHT.search(before))
+
+
+EXCUSES: tuple[Excuse, ...] = (_denied, _told, _past, _supposed, _joke, _named, _slight)

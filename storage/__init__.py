@@ -1,0 +1,1 @@
+"""What the system remembers: tables, repositories and the unit of work."""

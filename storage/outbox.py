@@ -1,0 +1,262 @@
+"""The messages to people: claimed, sent, tried again, or dead and visible to the operator."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, and_, bindparam, exists, func, or_, select, update
+
+from storage import models
+from storage.crypto import Vault
+from storage.rows import Row, Rows, Statement
+from storage.times import at, ms
+
+Chat = models.Conversation.__table__  # type: ignore[attr-defined]
+Box = models.Outbox.__table__  # type: ignore[attr-defined]
+Earlier = Box.alias("earlier")
+LEASE = timedelta(seconds=30)
+
+_THIS = and_(Box.c.conversation_id == bindparam("conversation"), Box.c.seq == bindparam("number"))
+_FIRST_OF_CHAT = ~exists().where(
+    Earlier.c.conversation_id == Box.c.conversation_id,
+    Earlier.c.seq < Box.c.seq,
+    Earlier.c.status == models.PENDING,
+)
+_FREE = or_(Box.c.lease_until.is_(None), Box.c.lease_until < bindparam("now"))
+_DUE = (
+    select(Box.c.conversation_id, Box.c.seq)
+    .where(Box.c.status == models.PENDING, Box.c.not_before <= bindparam("now"), _FREE)
+    .where(_FIRST_OF_CHAT)
+    .order_by(Box.c.priority, Box.c.not_before)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=Box)
+    .cte("due")
+)
+CLAIM = Statement(
+    update(models.Outbox)
+    .where(exists().where(_DUE.c.conversation_id == Box.c.conversation_id, _DUE.c.seq == Box.c.seq))
+    .values(lease_until=bindparam("until", type_=BigInteger))
+    .returning(Box.c.conversation_id, Box.c.seq)
+)
+READ = Statement(
+    select(Box, Chat.c.channel, Chat.c.chat, Chat.c.locale)
+    .join(Chat, Chat.c.id == Box.c.conversation_id)
+    .where(_THIS)
+)
+SENT = Statement(
+    update(models.Outbox)
+    .where(_THIS)
+    .values(status=models.SENT, sent_at=bindparam("now", type_=BigInteger), lease_until=None)
+)
+LATER = Statement(
+    update(models.Outbox)
+    .where(_THIS)
+    .values(
+        attempts=Box.c.attempts + 1,
+        not_before=bindparam("when", type_=BigInteger),
+        lease_until=None,
+        error=bindparam("why"),
+    )
+)
+RELEASE = Statement(update(models.Outbox).where(_THIS).values(lease_until=None))
+BURY = Statement(
+    update(models.Outbox)
+    .where(_THIS)
+    .values(status=models.DEAD, lease_until=None, error=bindparam("why"))
+)
+REVIVE = Statement(
+    update(models.Outbox)
+    .where(_THIS, Box.c.status == models.DEAD)
+    .values(
+        status=models.PENDING, attempts=0, not_before=bindparam("now", type_=BigInteger), error=None
+    )
+    .returning(Box.c.seq)
+)
+DEAD = Statement(
+    select(
+        Box.c.conversation_id,
+        Box.c.seq,
+        Box.c.created_at,
+        Box.c.attempts,
+        Box.c.error,
+        Chat.c.channel,
+    )
+    .join(Chat, Chat.c.id == Box.c.conversation_id)
+    .where(Box.c.status == models.DEAD)
+    .order_by(Box.c.created_at)
+    .limit(bindparam("most"))
+)
+NEXT_SEQ = Statement(
+    lambda insert: insert(models.Conversation)
+    .values(
+        channel=bindparam("channel"), chat=bindparam("chat"), revision=0, next_seq=2,
+        heard_at=bindparam("now"),
+    )
+    .on_conflict_do_update(
+        index_elements=["channel", "chat"],
+        set_={"next_seq": Chat.c.next_seq + 1, "revision": Chat.c.revision + 1},
+    )
+    .returning(Chat.c.id, (Chat.c.next_seq - 1).label("seq"))
+)  # fmt: skip
+NEXT_SEQ_OF = Statement(
+    update(models.Conversation)
+    .where(Chat.c.id == bindparam("conversation"))
+    .values(next_seq=Chat.c.next_seq + 1, revision=Chat.c.revision + 1)
+    .returning(Chat.c.id, (Chat.c.next_seq - 1).label("seq"))
+)
+POST = Statement(
+    lambda insert: insert(models.Outbox).values(
+        conversation_id=bindparam("conversation"), seq=bindparam("number"),
+        priority=bindparam("priority"), status=models.PENDING, body=bindparam("body"), attempts=0,
+        not_before=bindparam("now"), created_at=bindparam("now"),
+    )
+)  # fmt: skip
+COUNTS = Statement(
+    select(Box.c.status, func.count().label("n"), func.min(Box.c.created_at).label("oldest"))
+    .where(Box.c.status != models.SENT)
+    .group_by(Box.c.status)
+)
+SINCE = Statement(
+    select(Box.c.seq, Box.c.body, Box.c.created_at, Chat.c.id)
+    .join(Chat, Chat.c.id == Box.c.conversation_id)
+    .where(Chat.c.channel == bindparam("channel"), Chat.c.chat == bindparam("chat"))
+    .where(Box.c.seq > bindparam("since"))
+    .order_by(Box.c.seq.desc())
+    .limit(bindparam("most"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that waits to be sent. `body` is what was said, or a notice without its words."""
+
+    conversation: int
+    seq: int
+    channel: str
+    chat: str
+    locale: str | None
+    body: Mapping[str, Any]
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A dead letter: what the operator sees of it. No words, no address."""
+
+    conversation: int
+    seq: int
+    channel: str
+    created_at: datetime
+    attempts: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How many messages are in a state, and since when the oldest is."""
+
+    status: int
+    count: int
+    oldest: datetime
+
+
+class Outbox:
+    """The messages to people."""
+
+    def __init__(self, rows: Rows, vault: Vault) -> None:
+        self._rows, self._vault = rows, vault
+
+    async def post(
+        self, channel: str, chat: str, body: Mapping[str, Any], now: datetime, priority: int = 2
+    ) -> None:
+        """Queue a message to a chat, known or not."""
+        row = await self._rows.one(NEXT_SEQ, channel=channel, chat=chat, now=ms(now))
+        await self._queue(row, body, now, priority)
+
+    async def post_to(
+        self, conversation: int, body: Mapping[str, Any], now: datetime, priority: int = 2
+    ) -> None:
+        """Queue a message to a chat that is known by its row."""
+        row = await self._rows.one(NEXT_SEQ_OF, conversation=conversation)
+        await self._queue(row, body, now, priority)
+
+    async def _queue(
+        self, row: Row | None, body: Mapping[str, Any], now: datetime, priority: int
+    ) -> None:
+        if row is None:
+            raise LookupError("no such conversation to write to")
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        sealed = self._vault.seal_text(text, f"outbox.body|{row['id']}|{row['seq']}")
+        given = {"conversation": row["id"], "number": row["seq"], "priority": priority}
+        await self._rows.run(POST, **given, body=sealed, now=ms(now))
+
+    async def claim(self, now: datetime, most: int) -> Sequence[Waiting]:
+        """Take the first waiting message of each chat that is due, for the length of a lease."""
+        claimed = await self._rows.all(CLAIM, now=ms(now), until=ms(now + LEASE), most=most)
+        found = [
+            await self._rows.one(READ, conversation=row["conversation_id"], number=row["seq"])
+            for row in claimed
+        ]
+        return [self._waiting(row) for row in found if row]
+
+    async def sent(self, which: Sequence[tuple[int, int]], now: datetime) -> None:
+        """These arrived."""
+        given = [{"conversation": c, "number": seq, "now": ms(now)} for c, seq in which]
+        await self._rows.many(SENT, given)
+
+    async def later(self, conversation: int, seq: int, when: datetime, why: str) -> None:
+        """This one is to be tried again."""
+        await self._rows.run(LATER, conversation=conversation, number=seq, when=ms(when), why=why)
+
+    async def release(self, which: Sequence[tuple[int, int]]) -> None:
+        """These were not tried; whoever comes first may."""
+        given = [{"conversation": c, "number": seq} for c, seq in which]
+        await self._rows.many(RELEASE, given)
+
+    async def bury(self, conversation: int, seq: int, why: str) -> None:
+        """This one will never arrive; the operator sees it."""
+        await self._rows.run(BURY, conversation=conversation, number=seq, why=why)
+
+    async def revive(self, conversation: int, seq: int, now: datetime) -> bool:
+        """Send a dead letter again. False where there is no such."""
+        row = await self._rows.one(REVIVE, conversation=conversation, number=seq, now=ms(now))
+        return row is not None
+
+    async def dead(self, most: int = 100) -> Sequence[Lost]:
+        """The dead letters, oldest first."""
+        return [
+            Lost(r["conversation_id"], r["seq"], r["channel"], at(r["created_at"]), r["attempts"],
+                 r["error"] or "")
+            for r in await self._rows.all(DEAD, most=most)
+        ]  # fmt: skip
+
+    async def depth(self) -> Sequence[Depth]:
+        """What is not sent, by state."""
+        return [Depth(r["status"], r["n"], at(r["oldest"])) for r in await self._rows.all(COUNTS)]
+
+    async def since(
+        self, channel: str, chat: str, seq: int, most: int = 200
+    ) -> Sequence[tuple[int, datetime, Mapping[str, Any]]]:
+        """The newest messages of a chat after `seq`, oldest first: its history."""
+        rows = await self._rows.all(SINCE, channel=channel, chat=chat, since=seq, most=most)
+        return [
+            (r["seq"], at(r["created_at"]), self._opened(r["body"], r["id"], r["seq"]))
+            for r in reversed(rows)
+        ]
+
+    def _waiting(self, row: Row) -> Waiting:
+        body = self._opened(row["body"], row["conversation_id"], row["seq"])
+        return Waiting(
+            row["conversation_id"], row["seq"], row["channel"], row["chat"], row["locale"], body,
+            row["attempts"], at(row["created_at"]),
+        )  # fmt: skip
+
+    def _opened(self, sealed: bytes, conversation: int, seq: int) -> Mapping[str, Any]:
+        if not sealed:
+            return {"gone": True}
+        plain = self._vault.open(sealed, f"outbox.body|{conversation}|{seq}")
+        opened: Mapping[str, Any] = json.loads(plain)
+        return opened
