@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from bot.channels.telegram import TelegramChannel
 from bot.settings import Settings
 from bot.web import build_app
 from bot.wiring import Program, build
@@ -34,7 +35,7 @@ async def running(
     settings: Settings, *, work: bool = True, web_too: bool = True
 ) -> AsyncIterator[Program]:
     """The whole program, running in this event loop."""
-    program = await build(settings)
+    program = await build(settings, sockets=web_too)
     await _open(program)
     runner = await _web(program) if web_too else None
     tasks = [asyncio.create_task(one) for one in _works(program, work=work, web_too=web_too)]
@@ -48,10 +49,16 @@ def _works(program: Program, *, work: bool, web_too: bool) -> list[Coroutine[Any
     works = [program.sender.run()]
     if work:
         works.append(program.loop.run())
-    polls = program.settings.telegram_receive == "polling"
-    if program.telegram and polls and web_too:
-        works.append(program.telegram.poll(program.turns))
+    if program.telegram and web_too:
+        works.append(_receiving(program, program.telegram))
     return works
+
+
+def _receiving(program: Program, telegram: TelegramChannel) -> Coroutine[Any, Any, None]:
+    settings = program.settings
+    if settings.telegram_receive == "polling":
+        return telegram.poll(program.turns)
+    return telegram.hook(f"{settings.public_url}/hooks/telegram", settings.telegram_secret)
 
 
 async def _open(program: Program) -> None:
@@ -65,9 +72,6 @@ async def _web(program: Program) -> web.AppRunner:
     runner = web.AppRunner(build_app(program), access_log=None, handle_signals=False)
     await runner.setup()
     await web.TCPSite(runner, settings.host, settings.port).start()
-    if program.telegram and settings.telegram_receive == "webhook":
-        address = f"{settings.public_url}/hooks/telegram"
-        await program.telegram.set_webhook(address, settings.telegram_secret)
     log.info("serving", address=_address(runner, settings))
     return runner
 

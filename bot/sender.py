@@ -58,7 +58,7 @@ class Pace:
 
 
 class Sender:
-    """Delivers what is in the outbox."""
+    """Delivers what is in the outbox; `without` is a channel that this process cannot reach."""
 
     def __init__(
         self,
@@ -66,8 +66,10 @@ class Sender:
         channels: Mapping[str, Channel],
         clock: Clock,
         paces: Mapping[str, float] | None = None,
+        without: str = "",
     ) -> None:
         self._database, self._channels, self._clock = database, channels, clock
+        self._without = without
         self._paces = {name: Pace((paces or {}).get(name)) for name in channels}
         self._queues: dict[int, deque[Waiting]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -120,7 +122,9 @@ class Sender:
     async def _claim(self) -> bool:
         now = self._clock.now()
         try:
-            claimed = await self._database.run(lambda unit: unit.outbox.claim(now, AT_ONCE))
+            claimed = await self._database.run(
+                lambda unit: unit.outbox.claim(now, AT_ONCE, self._without)
+            )
         except Conflict:
             return True
         self.offer(claimed) if claimed else None

@@ -19,7 +19,7 @@ from conversations.messages import Context, Inbound, Memory, Outbound, Station, 
 from conversations.remember import from_json, to_json
 from conversations.router import Router, offers
 from conversations.text import LANGUAGES, lines, phrasebook
-from handlers.phones import Asker
+from handlers.phones import SMS, Asker
 from handlers.places import Places
 from handlers.policy import Policies
 from storage.conversations import Chatting, Heard
@@ -51,7 +51,6 @@ class World:
     places: Places
     policies: Policies
     station: Station
-    demo: bool = False
 
 
 class Turns:
@@ -162,9 +161,9 @@ class Turns:
 
     def _context(self, update: Update, locale: str, now: datetime) -> Context:
         world = self._world()
-        can = self._channels[update.channel].can
+        can, codes = self._channels[update.channel].can, SMS in self._channels
         return Context(
-            now, phrasebook(locale), can, world.policies, world.places, world.station, world.demo
+            now, phrasebook(locale), can, world.policies, world.places, world.station, codes
         )
 
     async def _set_aside(self, update: Update, error: Exception) -> str:

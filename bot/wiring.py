@@ -74,8 +74,11 @@ def ring_of(settings: Settings) -> Keyring:
     return read_ring(data, index)
 
 
-async def build(settings: Settings, clock: Clock | None = None) -> Program:
-    """Everything, wired; nothing runs yet. Raises SettingsRefused, KeyFileRefused, Unavailable."""
+async def build(settings: Settings, clock: Clock | None = None, *, sockets: bool = True) -> Program:
+    """Everything, wired; nothing runs yet. Raises SettingsRefused, KeyFileRefused, Unavailable.
+
+    `sockets` is whether pages are open in this process; a worker leaves the web chat to the others.
+    """
     clock = clock or RealClock()
     ring = ring_of(settings)
     await asyncio.to_thread(migrate, settings.database_url)
@@ -84,9 +87,10 @@ async def build(settings: Settings, clock: Clock | None = None) -> Program:
         await database.run(put_samples)
     world = await _world(database, settings, await asyncio.to_thread(Places.load), clock)
     program = Program(settings, database, clock, world)
-    _add_channels(program, ring)
+    _add_channels(program, ring, sockets=sockets)
     paces = {"telegram": settings.telegram_per_second}
-    program.sender = Sender(database, program.channels, clock, paces)
+    without = "" if sockets else "web"
+    program.sender = Sender(database, program.channels, clock, paces, without)
     program.turns = Turns(
         database, router(), program.channels, lambda: program.world, program.sender
     )
@@ -99,9 +103,9 @@ def router() -> Router:
     return Router(ConsentDialog(), RegistrationDialog(), MineDialog())
 
 
-def _add_channels(program: Program, ring: Keyring) -> None:
+def _add_channels(program: Program, ring: Keyring, *, sockets: bool) -> None:
     settings = program.settings
-    if "web" in settings.channels:
+    if "web" in settings.channels and sockets:
         program.web = _web(program, ring)
         program.channels["web"] = program.web
     if "telegram" in settings.channels and not settings.demo:
@@ -213,7 +217,7 @@ async def _world(database: Database, settings: Settings, places: Places, clock: 
 
     rules, units = await database.run(read)
     today = clock.now().astimezone(VIETNAM).date()
-    return World(places, policies(rules), station_of(units, settings.station, today), settings.demo)
+    return World(places, policies(rules), station_of(units, settings.station, today))
 
 
 def policies(rules: Sequence[RuleRow]) -> Policies:

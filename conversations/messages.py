@@ -80,7 +80,10 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """All that a dialog may know beside the message and the session; handed in, never fetched."""
+    """All that a dialog may know beside the message and the session; handed in, never fetched.
+
+    `codes` is whether the station can send text messages at all.
+    """
 
     now: datetime
     say: Say
@@ -88,7 +91,7 @@ class Context:
     policies: Policies
     places: Places
     station: "Station"
-    demo: bool = False
+    codes: bool = True
 
     @property
     def today(self) -> date:

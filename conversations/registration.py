@@ -20,6 +20,7 @@ from handlers.phones import (
     CodeStillGood,
     CodeWrong,
     TooManyCodes,
+    is_proven,
     send_code,
 )
 from handlers.registered import answers_of, household
@@ -64,6 +65,10 @@ NOT_YET = Text("A code was sent to {phone} a moment ago. Another one in {wait} s
 TOO_MANY = Text(
     "No more codes can be sent to this number until {until}. Use another number,"
     " or call the station {hotline}."
+)
+NO_CODES = Text(
+    "The station cannot send codes to phones at the moment, so this cannot be sent from here."
+    " Please call {hotline} or come by. Your answers are kept for 24 hours."
 )
 ANYONE_ELSE = Text("Is there anyone else to register?")
 MORE = (
@@ -161,6 +166,10 @@ class RegistrationDialog:
         """Show the summary, with a code on its way if the phone is not proved."""
         if session.proven == request.phone:
             await unit.phones.prove(asker.conversation, request.phone, "channel", unit.now())
+        if not context.codes and not await is_proven(request.phone, asker, unit):
+            cannot = Outbound(NO_CODES.of(hotline=context.station.hotline))
+            asking = replace(session, asking="phone")
+            return Turn(asking, (cannot, FORM.again(asking, context)))
         sent = await send_code(request.phone, asker, unit, again=again)
         if isinstance(sent, AlreadyProven):
             session = replace(session, asking="?send")

@@ -21,6 +21,7 @@ from telegram.error import BadRequest, NetworkError, TelegramError
 
 from bot.channels.bodies import read_within
 from bot.channels.channel import Delivered, Hear, Letter, Shown, TryLater, Undeliverable
+from bot.channels.pictures import MOST_BYTES, look_at
 from bot.channels.telegram_poll import LONG, Poller, Rest, backoff
 from bot.channels.telegram_read import (
     ALLOWED_UPDATES,
@@ -33,7 +34,6 @@ from bot.channels.telegram_read import (
 )
 from bot.channels.telegram_send import CAN, NO_PREVIEW, Pace, markup, outcome, parts
 from bot.channels.telegram_transport import AiohttpRequest, Unanswered, json_body
-from bot.channels.webchat_photo import MOST_BYTES, look_at
 from conversations.messages import Capabilities
 from storage.unit import Unavailable
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.channels.channel import Update
-from bot.channels.webchat_photo import MOST_BYTES, MOST_PIXELS
+from bot.channels.pictures import MOST_BYTES, MOST_PIXELS
 from conversations.messages import Contact, Inbound, Other
 
 Raw = Mapping[str, Any]

@@ -5,9 +5,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from bot.channels.channel import Shown
+from bot.channels.pictures import Problem
 from conversations.messages import Contact, Inbound
 
 # aiohttp closes the socket on anything longer; the page refuses it before it is sent.
@@ -19,7 +20,6 @@ ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 LANGUAGES = {"vi", "en"}
 PHOTO_PROBLEMS = {"too_large", "not_an_image"}
 
-Problem = Literal["too_large", "not_an_image", "too_many_pixels"]
 Frame = Mapping[str, Any]
 
 

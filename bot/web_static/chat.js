@@ -41,6 +41,7 @@ function take(frame) {
   if (frame.sms) return sample && sample.show(frame.sms);
   const waiting = log.contains(document.activeElement);
   if (frame.mine) messages.mine(frame.mine, "heard");
+  if (frame.mine && sample) sample.sent(frame.mine.text);
   const item = frame.seq ? messages.bot(frame) : null;
   if (!ready || !item) return;
   follow(item, waiting);

@@ -1,10 +1,15 @@
-"""What the trained model looks at: words, pairs, pieces of words, and what they mean together."""
+"""What the trained model looks at: words and what they mean together; and pieces of words.
+
+The pieces survive typing errors and glued words; they are a block of their own, so that their
+number does not drown the words.
+"""
 
 from functools import cache
 
 from .words import Words, lines_of
 
 _LONGEST_PHRASE = 5
+_PIECES = (2, 3, 4, 5)
 _PIVOTS = frozenset({"gio", "nay", "nhung", "chu", "ma", ",", "but", "now", "con", "thoi"})
 
 
@@ -18,15 +23,18 @@ def concepts() -> dict[tuple[str, ...], str]:
     return table
 
 
-def features_of(words: Words) -> list[str]:
-    """Every feature once."""
+def features_of(words: Words) -> tuple[list[str], list[str]]:
+    """Every feature once: of words, of pieces."""
+    return _of_words(words), _of_pieces(words)
+
+
+def _of_words(words: Words) -> list[str]:
     plain = [word for word in words.plain if word != ","]
     meanings = _meanings(words.plain)
     found = [f"n{min(len(plain), 9)}"]
     found += [f"w {word}" for word in plain]
     found += [f"b {one} {two}" for one, two in zip(plain, plain[1:], strict=False)]
     found += [f"s {a} {c}" for a, c in zip(plain, plain[2:], strict=False)]
-    found += _pieces(" ".join(plain))
     found += _of_meanings(meanings)
     found += _of_tail(words.plain)
     if words.has_marks:
@@ -34,9 +42,12 @@ def features_of(words: Words) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _pieces(line: str) -> list[str]:
-    line = f" {line} "
-    return [f"p{line[i : i + n]}" for n in (3, 4, 5) for i in range(len(line) - n + 1)]
+def _of_pieces(words: Words) -> list[str]:
+    found = []
+    for word in dict.fromkeys(words.plain):
+        edged = f"<{word}>"
+        found += [edged[i : i + n] for n in _PIECES for i in range(len(edged) - n + 1)]
+    return list(dict.fromkeys(found))
 
 
 def _meanings(plain: tuple[str, ...]) -> list[str]:

@@ -3,6 +3,7 @@
 import base64
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,26 +11,43 @@ from pathlib import Path
 from .intents import INTENTS, Intent
 
 WEIGHTS = Path(__file__).with_name("weights.json")
-_ZERO = 128
+ZERO = 128
+PIECES_COUNT_FOR = 0.6
+"""How much the pieces of words weigh beside the words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One byte per feature and intent; 128 means zero."""
+    """A row per feature: a byte per intent (128 is zero) and one for the feature's rarity squared.
+
+    Pieces of words have a "~" before their names.
+    """
 
     rows: dict[str, bytes]
+    bias: tuple[float, ...]
     scale: float
+    rarity_scale: float
     digest: str
 
-    def ranking(self, features: list[str]) -> list[tuple[Intent, float]]:
+    def ranking(self, features: tuple[list[str], list[str]]) -> list[tuple[Intent, float]]:
         """All intents with their probabilities, the likeliest first."""
         rows = self.rows
-        known = [rows[feature] for feature in features if feature in rows]
-        known.append(rows["bias"])
-        offset = _ZERO * len(known)
-        weight = self.scale / math.sqrt(len(features) + 1)
-        sums = [(total - offset) * weight for total in map(sum, zip(*known, strict=True))]
+        words = self._summed([rows[name] for name in features[0] if name in rows])
+        pieces = self._summed([rows[f"~{name}"] for name in features[1] if f"~{name}" in rows])
+        sums = [
+            bias + word + PIECES_COUNT_FOR * piece
+            for bias, word, piece in zip(self.bias, words, pieces, strict=True)
+        ]
         return _softmax(sums)
+
+    def _summed(self, known: list[bytes]) -> Sequence[float]:
+        """The votes of one block, as if the block were a vector of length one."""
+        if not known:
+            return (0.0,) * len(INTENTS)
+        *totals, rarity = map(sum, zip(*known, strict=True))
+        weight = self.scale / math.sqrt(rarity * self.rarity_scale)
+        offset = ZERO * len(known)
+        return [(total - offset) * weight for total in totals]
 
 
 def _softmax(sums: list[float]) -> list[tuple[Intent, float]]:
@@ -44,8 +62,10 @@ def _softmax(sums: list[float]) -> list[tuple[Intent, float]]:
 def model() -> Model:
     """The trained model, read once."""
     stored = json.loads(WEIGHTS.read_text(encoding="utf-8"))
-    width = len(INTENTS)
+    width = len(INTENTS) + 1
     table = base64.b64decode(stored["weights"])
     names = stored["features"].split("\t")
     rows = {name: table[i * width : (i + 1) * width] for i, name in enumerate(names)}
-    return Model(rows, stored["scale"], stored["digest"])
+    return Model(
+        rows, tuple(stored["bias"]), stored["scale"], stored["rarity_scale"], stored["digest"]
+    )

@@ -17,12 +17,13 @@ from handlers.vietnamese import fold
 
 from .features import features_of
 from .intents import INTENTS, Intent
-from .model import WEIGHTS, Model
+from .model import PIECES_COUNT_FOR, WEIGHTS, ZERO, Model
 from .words import EXAMPLES, lines_of, read
 
-EPOCHS, RATE, DECAY = 8, 1.0, 0.03
-SEEN_AT_LEAST = 2
-FOLDS = 5
+EPOCHS, RATE, DECAY = 10, 3.0, 0.03
+NEGLIGIBLE = 0.02
+SEEN_AT_LEAST = (2, 3)
+"""How often a feature of words, of pieces, must occur to be learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,48 +86,88 @@ def _mistyped(text: str) -> str:
 
 
 Row = list[float]
-Lesson = tuple[list[str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One message ready for learning: its known features by block, and the right answer."""
+
+    blocks: tuple[list[str], list[str]]
+    right: int
+
+
+@dataclass(slots=True)
+class Learner:
+    """The weights while they are learned. Rarity is the square of the usual log(1 + n/df) + 1."""
+
+    weights: dict[str, Row]
+    rarity: dict[str, float]
+    bias: Row
 
 
 def lessons(chosen: Iterable[Example]) -> list[Lesson]:
-    """Features and the right answer, in a fixed mixed order."""
+    """Every form of every example, in a fixed mixed order."""
     texts = [(form, one.intent) for one in chosen for form in varied(one)]
     texts.sort(key=lambda pair: zlib.crc32(pair[0].encode()))
-    return [(features_of(read(text)), INTENTS.index(intent)) for text, intent in texts]
+    taught = [(features_of(read(text)), INTENTS.index(intent)) for text, intent in texts]
+    return [Lesson((words, [f"~{p}" for p in pieces]), right) for (words, pieces), right in taught]
 
 
-def learned(chosen: Iterable[Example]) -> dict[str, Row]:
-    """Weights per feature after all epochs."""
-    taught = lessons(chosen)
-    seen = Counter(feature for features, _ in taught for feature in features)
-    weights: dict[str, Row] = {
-        feature: [0.0] * len(INTENTS) for feature, n in seen.items() if n >= SEEN_AT_LEAST
-    }
-    weights["bias"] = [0.0] * len(INTENTS)
-    counts = Counter(right for _, right in taught)
+def prepared(taught: list[Lesson]) -> tuple[Learner, list[Lesson]]:
+    """A blank learner that knows the features seen often enough, and lessons with only those."""
+    seen = Counter(name for lesson in taught for block in lesson.blocks for name in block)
+    known = {name: n for name, n in seen.items() if n >= SEEN_AT_LEAST[name[0] == "~"]}
+    rarity = {name: (math.log((1 + len(taught)) / (1 + n)) + 1) ** 2 for name, n in known.items()}
+    weights = {name: [0.0] * len(INTENTS) for name in known}
+    kept = [
+        Lesson((_kept(words, known), _kept(pieces, known)), lesson.right)
+        for lesson in taught
+        for words, pieces in [lesson.blocks]
+    ]
+    return Learner(weights, rarity, [0.0] * len(INTENTS)), kept
+
+
+def _kept(names: list[str], known: dict[str, int]) -> list[str]:
+    return [name for name in names if name in known]
+
+
+def learned(chosen: Iterable[Example]) -> Learner:
+    """Weights after all epochs."""
+    learner, taught = prepared(lessons(chosen))
+    counts = Counter(lesson.right for lesson in taught)
     even = len(taught) / len(INTENTS)
     for epoch in range(EPOCHS):
-        rate = RATE / (1 + epoch)
-        for features, right in taught:
-            _step(weights, features, right, rate * math.sqrt(even / counts[right]))
-        _shrink(weights, 1 - DECAY * rate)
-    return weights
+        rate = RATE / (1 + epoch / 2)
+        for lesson in taught:
+            _step(learner, lesson, rate * math.sqrt(even / counts[lesson.right]))
+        _shrink(learner.weights, 1 - DECAY / (1 + epoch))
+    return learner
 
 
-def _step(weights: dict[str, Row], features: list[str], right: int, rate: float) -> None:
-    rows = [weights[feature] for feature in features if feature in weights]
-    rows.append(weights["bias"])
-    size = 1 / math.sqrt(len(features) + 1)
-    sums = [total * size for total in map(sum, zip(*rows, strict=True))]
+def _step(learner: Learner, lesson: Lesson, rate: float) -> None:
+    sums = list(learner.bias)
+    strengths = []
+    for names, counts_for in zip(lesson.blocks, (1.0, PIECES_COUNT_FOR), strict=True):
+        length = math.sqrt(sum(learner.rarity[name] for name in names)) or 1.0
+        strengths.append(counts_for / length)
+        rows = [learner.weights[name] for name in names]
+        for intent, total in enumerate(map(sum, zip(*rows, strict=True))):
+            sums[intent] += total * counts_for / length
+    for intent, error in _errors(sums, lesson.right):
+        learner.bias[intent] += rate * error * 0.1
+        for names, strength in zip(lesson.blocks, strengths, strict=True):
+            change = rate * error * strength
+            for name in names:
+                learner.weights[name][intent] += change * learner.rarity[name]
+
+
+def _errors(sums: Row, right: int) -> list[tuple[int, float]]:
+    """How far each intent's probability is from the truth, where it matters."""
     top = max(sums)
     powers = [math.exp(value - top) for value in sums]
     whole = sum(powers)
-    for intent, power in enumerate(powers):
-        error = (1.0 if intent == right else 0.0) - power / whole
-        if abs(error) > 0.02:
-            change = rate * error * size
-            for row in rows:
-                row[intent] += change
+    errors = [(i, float(i == right) - power / whole) for i, power in enumerate(powers)]
+    return [(intent, error) for intent, error in errors if abs(error) > NEGLIGIBLE]
 
 
 def _shrink(weights: dict[str, Row], by: float) -> None:
@@ -134,22 +175,28 @@ def _shrink(weights: dict[str, Row], by: float) -> None:
         row[:] = [value * by for value in row]
 
 
-def packed(weights: dict[str, Row]) -> Model:
-    """One byte per weight."""
-    largest = max(abs(value) for row in weights.values() for value in row)
-    scale = largest / 127
+def packed(learner: Learner) -> Model:
+    """One byte per number."""
+    scale = max(abs(value) for row in learner.weights.values() for value in row) / 127
+    rarity_scale = max(learner.rarity.values()) / 255
     rows = {
-        name: bytes(128 + round(value / scale) for value in row) for name, row in weights.items()
+        name: bytes(ZERO + round(value / scale) for value in row)
+        + bytes([max(1, round(learner.rarity[name] / rarity_scale))])
+        for name, row in learner.weights.items()
     }
-    return Model(rows, scale, digest())
+    bias = tuple(round(value, 4) for value in learner.bias)
+    return Model(rows, bias, scale, rarity_scale, digest())
 
 
 def save(made: Model) -> None:
-    names = sorted(name for name, row in made.rows.items() if any(byte != 128 for byte in row))
+    """Writes the model where `model()` reads it."""
+    names = sorted(made.rows)
     table = b"".join(made.rows[name] for name in names)
     stored = {
         "digest": made.digest,
         "scale": made.scale,
+        "rarity_scale": made.rarity_scale,
+        "bias": made.bias,
         "features": "\t".join(names),
         "weights": base64.b64encode(table).decode(),
     }

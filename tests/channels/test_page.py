@@ -210,6 +210,8 @@ async def test_a_number_and_its_code(page: Page, served: Served) -> None:
     contact, said = [update.said for update in served.app.heard[1:]]
     assert contact.contact
     assert (contact.contact.phone, said.text) == ("0900 000 001", "482915")
+    await page.reload()
+    await expect(page.locator("#sms .used")).to_have_count(1)
 
 
 async def test_words_where_a_number_was_asked(page: Page, served: Served) -> None:

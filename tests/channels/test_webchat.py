@@ -21,9 +21,9 @@ from aiohttp import (
 from PIL import Image
 
 from bot.channels.channel import Delivered, Letter, Update
+from bot.channels.pictures import look_at
 from bot.channels.webchat import WebChat, WebSettings
 from bot.channels.webchat_frames import Bad, Entry, Said, Since, read
-from bot.channels.webchat_photo import look_at
 from bot.channels.webchat_rooms import Pace, Paces
 from conversations.messages import Contact, Inbound
 from tests.standins.page_app import PRETEND, STATION, PageApp, Served, serving, shown

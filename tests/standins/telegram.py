@@ -129,7 +129,9 @@ class TelegramStandin:
     ) -> None:
         """Answer the next calls so, after `skip` that go well."""
         answer = Refused(status, description, **parameters)
-        self._faults.planned.append(Fault(method.lower(), times, chat, answer, skip=skip, done=done))
+        self._faults.planned.append(
+            Fault(method.lower(), times, chat, answer, skip=skip, done=done)
+        )
 
     def floods(self, retry_after: int, *, times: int = 1, chat: int | None = None) -> None:
         """Refuse the next messages as too many."""
