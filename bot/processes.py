@@ -69,7 +69,7 @@ async def _open(program: Program) -> None:
 
 async def _web(program: Program) -> web.AppRunner:
     settings = program.settings
-    runner = web.AppRunner(build_app(program), access_log=None, handle_signals=False)
+    runner = web.AppRunner(build_app(program), access_log=None, shutdown_timeout=5)
     await runner.setup()
     await web.TCPSite(runner, settings.host, settings.port).start()
     log.info("serving", address=_address(runner, settings))

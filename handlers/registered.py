@@ -90,8 +90,8 @@ class Household:
         return {key: value for key, value in asdict(self).items() if value is not None}
 
 
-SHARED_GROUPS = frozenset({"10", "11"})
-"""Groups of a household rather than of a person: living in an epidemic area, poor household."""
+SHARED_GROUPS = frozenset({"10", "11", "15", "16"})
+"""Groups that a household mostly shares: epidemic area, poor household, free work, other."""
 
 
 async def household(asker: Asker, unit: Unit) -> Household:
@@ -105,12 +105,12 @@ async def household(asker: Asker, unit: Unit) -> Household:
         return Household()
     last = found[-1]
     own = next((one for one in found if one.details.get("whom") == For.MYSELF), None)
-    group = last.details.get("priority_group")
+    groups = [one.details.get("priority_group") for one in reversed(found)]
     return Household(
         commune=last.commune,
         phone=last.phone,
         phone_of=last.details.get("phone_of"),
         guardian=own.full_name if own else last.details.get("guardian"),
-        priority_group=group if group in SHARED_GROUPS else None,
+        priority_group=next((group for group in groups if group in SHARED_GROUPS), None),
         address=last.details.get("address"),
     )
