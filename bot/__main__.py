@@ -12,12 +12,19 @@ import typer
 from bot.settings import Settings, SettingsRefused, read_settings
 
 app = typer.Typer(
-    help="Trạm Ơi: register for vaccination by chat.", no_args_is_help=True, add_completion=False
+    help="Trạm Ơi: register for vaccination by chat.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
 )
 keys = typer.Typer(help="The keys that lock personal data.", no_args_is_help=True)
 letters = typer.Typer(help="Messages that could not be delivered.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
 app.add_typer(letters, name="letters")
+units = typer.Typer(help="Stations and other units.", no_args_is_help=True)
+rules = typer.Typer(help="What a place requires, and since when.", no_args_is_help=True)
+app.add_typer(units, name="unit")
+app.add_typer(rules, name="rule")
 
 
 @app.command()
@@ -134,6 +141,45 @@ def letters_again(numbers: list[str]) -> None:
     raise typer.Exit(asyncio.run(again(_settings(), numbers)))
 
 
+@units.command("add")
+def unit_add(
+    code: Annotated[str, typer.Option(help="its code, as STATION names it")],
+    name: Annotated[str, typer.Option(help="as citizens are told")],
+    commune: Annotated[str, typer.Option(help="the code of its commune, 5 digits")],
+    hotline: Annotated[str, typer.Option(help="the number people may call")],
+    address: Annotated[str, typer.Option(help="where people go")],
+    since: Annotated[str, typer.Option("--from", help="first day")] = "2025-07-01",
+) -> None:
+    """Add a station, or change it from a day on. Run `tramoi migrate` before the first one."""
+    from bot.registry import add_unit
+    from storage.rules import UnitRow
+
+    row = UnitRow(code, since, None, name, "station", commune, hotline, address)
+    typer.echo(asyncio.run(add_unit(_settings(), row)))
+
+
+@rules.command("add")
+def rule_add(
+    place: Annotated[str, typer.Option(help='a province, a commune, or "" everywhere')],
+    since: Annotated[str, typer.Option("--from", help="first day")],
+    until: Annotated[str | None, typer.Option(help="last day")] = None,
+    *,
+    id_required: Annotated[
+        bool, typer.Option(help="the citizen number may not be left out")
+    ] = False,
+    people_per_phone: Annotated[int, typer.Option(help="how many may register by one number")] = 5,
+    needs: Annotated[str, typer.Option(help="questions that may not wait, by name: a,b")] = "",
+) -> None:
+    """Say what a place requires from a day on."""
+    from bot.registry import add_rule
+
+    said = add_rule(
+        _settings(), place, since, until,
+        id_required=id_required, people_per_phone=people_per_phone, needs=needs.split(","),
+    )  # fmt: skip
+    typer.echo(asyncio.run(said))
+
+
 def _start(serving: object, *, pretty: bool = False) -> None:
     from bot.logs import set_up
 
@@ -159,13 +205,15 @@ def _fail(why: str) -> NoReturn:
 
 def main() -> None:
     """Run a command; what can be foreseen ends with a sentence, not with a trace."""
-    from storage.crypto import KeyFileRefused
+    from bot.registry import EntryRefused
+    from storage.crypto import CannotOpen, KeyFileRefused
     from storage.faults import Unavailable
     from storage.sqlite import AlreadyRunning
 
+    foreseen = (SettingsRefused, KeyFileRefused, CannotOpen, Unavailable, AlreadyRunning)
     try:
         app()
-    except (SettingsRefused, KeyFileRefused, Unavailable, AlreadyRunning, OSError) as error:
+    except (*foreseen, EntryRefused, OSError) as error:
         typer.echo(f"tramoi: {error}", err=True)
         sys.exit(2)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conversations.messages import Choice, Context, Inbound, Session, Wants
@@ -19,6 +19,7 @@ CHOOSE_ONE = Text("Please tap one of the choices, or type its number.")
 SHOW_ALL = Text("Other…")
 KEEP_ANSWER = Text("Keep: {answer}")
 YES_RIGHT = Text("Yes, that is right")
+_POLITE = re.compile(r"^(?:dạ|da|cho)\s+|\s+(?:ạ|nhé|nhe|nha|nghe|với|thôi|thoi)$")
 YES_WORDS = {"dung", "dung roi", "dung vay", "phai", "vang", "da", "u", "ok", "yes", "co", "chuan"}
 
 
@@ -52,12 +53,13 @@ class Ask:
     `options` are the only answers; `shortcuts` are buttons beside a free answer. `short` names
     the options shown first where there are many. `when` it applies; `later` may be left for
     later. `reads` takes several answers from one text; `finds` looks a text up in a list;
-    `doubts` may question a valid answer once; `opens` names options that open another question.
+    `doubts` may question a valid answer once; `wish` tells that a doubtful one reads rather like
+    a wish ("gặp cán bộ" as a name); `opens` names options that open another question.
     """
 
     key: str
     question: Question
-    label: Text
+    label: Said
     problems: Mapping[str, Text] = field(default_factory=dict)
     options: Options = field(default_factory=dict)
     shortcuts: Options = field(default_factory=dict)
@@ -71,6 +73,7 @@ class Ask:
     finds: Callable[[str, Answers, Context], "Finding"] | None = None
     named: Callable[[str, Context], Said | None] | None = None
     doubts: Callable[[Any, Answers, Context], Said | None] | None = None
+    wish: Callable[[Any], bool] | None = None
     shows: Callable[[Any, Context], Said] = as_written
     opens: Mapping[str, str] = field(default_factory=dict)
 
@@ -98,17 +101,30 @@ def choices(asked: Ask, session: Session, context: Context) -> tuple[Choice, ...
     """The ways to answer that stand under the question, each with its fixed number."""
     options = asked.closed(session.answers, context)
     numbered = {value: number for number, value in enumerate(options, 1)}
-    shown = [v for v in asked.short if v in options] if _shortened(asked, session) else options
+    shown = _shown(asked, session, tuple(options))
     listed = [Choice(f"{asked.key}={v}", options[v], numbered[v]) for v in shown]
-    if _shortened(asked, session) and len(shown) < len(options):
+    shortened = len(shown) < len(options)
+    if shortened:
         listed.append(Choice(f"{asked.key}={MORE}", SHOW_ALL, len(options) + 1))
     beside = [*_offered(asked, session, context), *_beside(asked, session, context)]
-    taken = len(options) + bool(asked.short)
+    taken = len(options) + (shortened or bool(asked.short))
     return (*listed, *(Choice(v, label, n) for n, (v, label) in enumerate(beside, taken + 1)))
 
 
-def _shortened(asked: Ask, session: Session) -> bool:
-    return bool(asked.short) and MORE not in session.offered
+def all_choices(asked: Ask, session: Session, context: Context) -> tuple[Choice, ...]:
+    """Those under the question, then those of a long list that are not shown: numbers stay."""
+    shown = choices(asked, session, context)
+    known = {choice.value for choice in shown}
+    every = choices(asked, replace(session, offered=(MORE,)), context)
+    return (*shown, *(choice for choice in every if choice.value not in known))
+
+
+def _shown(asked: Ask, session: Session, options: Sequence[str]) -> Sequence[str]:
+    """Those that were found, else the common ones, else all."""
+    if MORE in session.offered:
+        return options
+    found = [value for value in options if value in session.offered]
+    return found or [value for value in asked.short if value in options] or options
 
 
 def _offered(asked: Ask, session: Session, context: Context) -> list[tuple[str, Said]]:
@@ -149,15 +165,37 @@ def _label(choice: Choice, context: Context) -> str:
 
 def pick_loosely(asked: Ask, text: str, session: Session, context: Context) -> tuple[str, ...]:
     """The options whose words are meant by a free text: none, one, or several to choose from."""
-    words = fold(clean(text)).strip(" .,!?")
     options = asked.closed(session.answers, context)
-    for value, spoken in asked.spoken.items():
-        if value in options and words in spoken:
-            return (value,)
+    if spoken := said_as(text, {v: s for v, s in asked.spoken.items() if v in options}):
+        return spoken
+    words = fold(clean(text)).strip(" .,!?")
     if len(words) < 2:  # noqa: PLR2004 - one letter means nothing
         return ()
     whole = re.compile(rf"\b{re.escape(words)}\b")
     return tuple(v for v, label in options.items() if whole.search(fold(context.say(label))))
+
+
+def pick_spoken(asked: Ask, text: str, session: Session, context: Context) -> str | None:
+    """The button beside a free answer that is meant, such as "k co" for "Không có".
+
+    It is meant even where it is not shown: the refusal then says why it cannot be.
+    """
+    options = asked.closed(session.answers, context)
+    meant = said_as(text, {v: s for v, s in asked.spoken.items() if v not in options})
+    return meant[0] if len(meant) == 1 else None
+
+
+def said_as(text: str, spoken: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The values that people name with these words: as spelled ("mẹ"), else without marks ("me").
+
+    Without marks a word may name several: "ba" is a father, or a grandmother.
+    """
+    typed = _POLITE.sub("", clean(text).casefold().strip(" .,!?"))
+    exactly = tuple(value for value, words in spoken.items() if typed in words)
+    if exactly and not typed.isascii():
+        return exactly
+    folded = fold(typed)
+    return tuple(v for v, words in spoken.items() if folded in {fold(word) for word in words})
 
 
 def pick_many(text: str, listed: Sequence[Choice]) -> tuple[str, ...]:

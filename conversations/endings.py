@@ -1,12 +1,13 @@
 """The end of a form: its steps after the last question, and what a person may say there."""
 
+import re
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
 from conversations.ask import YES_WORDS
-from conversations.messages import Choice, Session
+from conversations.messages import Choice, Outbound, Session
 from conversations.text import Said, Text
 from handlers.vietnamese import clean, fold
 
@@ -32,6 +33,7 @@ GO_ON = Text("You were {about}. Go on?")
 RESUME, RESTART, DROP = Text("Go on"), Text("Start again"), Text("Drop it")
 TYPE_CODE = Text("To send it, type the 6-digit code.")
 CODE_LENGTH = 6
+_DIGITS = re.compile(r"\d(?:[ .\-]?\d)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,18 @@ def under_summary(session: Session) -> tuple[Choice, ...]:
     return CODE_ENDINGS if session.asking == CODE_STEP else SEND_ENDINGS
 
 
+def ask_code(text: Said) -> Outbound:
+    """A sentence about the code, without the whole summary again."""
+    return Outbound(text, CODE_ENDINGS, "code")
+
+
 def said_yes(text: str, *more: str) -> bool:
     """Whether a text is a plain yes, or one of `more`."""
     return fold(clean(text)).strip(" .,!") in {*YES_WORDS, *more}
 
 
 def code_in(text: str) -> str | None:
-    """Six digits, however spaced."""
-    digits = "".join(str(int(c)) for c in clean(text) if c.isdecimal())
-    rest = [c for c in clean(text) if not c.isdecimal() and c not in " .-"]
-    return digits if len(digits) == CODE_LENGTH and not rest else None
+    """The six digits in a text, however spaced: "575 822", "mã là 575822 nhé"."""
+    found = _DIGITS.findall(clean(text))
+    digits = "".join(str(int(c)) for c in found[0] if c.isdecimal()) if len(found) == 1 else ""
+    return digits if len(digits) == CODE_LENGTH else None

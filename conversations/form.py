@@ -5,11 +5,8 @@ that applies and has no valid answer. So a form may gain, lose or reorder questi
 are filling it in; restarts, back, edit and branches come nearly free.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
-
-from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from conversations import endings as end
 from conversations.ask import (
@@ -19,45 +16,22 @@ from conversations.ask import (
     Answers,
     Ask,
     Finding,
+    all_choices,
     choices,
     pick,
     pick_loosely,
     pick_many,
+    pick_spoken,
 )
 from conversations.commands import command
 from conversations.messages import Choice, Context, Inbound, Outbound, Session, Turn
-from conversations.text import Said, Text, lines
-from handlers.policy import Policy
+from conversations.questions import Questions
+from conversations.text import Said, lines
 
 
 @dataclass(frozen=True)
-class Form:
-    """Questions that fill one request model.
-
-    `doing` says in half a sentence what is being done; `policy` gives the rules for these answers;
-    `closing` is a last line of the summary.
-    """
-
-    name: str
-    version: int
-    fills: type[BaseModel]
-    fields: Sequence[Ask]
-    doing: Callable[[Answers], Said]
-    policy: Callable[[Answers, Context], Policy]
-    closing: Callable[[Answers, Context], Said | None]
-    _adapters: Mapping[str, TypeAdapter[Any]] = field(default_factory=dict, init=False)
-    _by_key: Mapping[str, Ask] = field(default_factory=dict, init=False)
-
-    def __post_init__(self) -> None:
-        asked, needed = [f.key for f in self.fields], list(self.fills.model_fields)
-        if asked != needed:
-            raise TypeError(f"{self.name} asks {asked} to fill {needed}")
-        adapters = {
-            key: TypeAdapter(info.rebuild_annotation())
-            for key, info in self.fills.model_fields.items()
-        }
-        object.__setattr__(self, "_adapters", adapters)
-        object.__setattr__(self, "_by_key", {f.key: f for f in self.fields})
+class Form(Questions):
+    """A dialog that asks its questions until all are answered, and then shows a summary."""
 
     # --- one message -----------------------------------------------------------------------
 
@@ -67,7 +41,7 @@ class Form:
 
     def free(self, session: Session, context: Context) -> bool:
         """Whether a free text is asked for."""
-        asked = self._ask(session.asking)
+        asked = self.asked(session.asking)
         return asked is not None and not asked.closed(session.answers, context)
 
     def hear(self, session: Session, said: Inbound, context: Context) -> Turn:
@@ -82,7 +56,7 @@ class Form:
             return self.ask_next(session, context, Outbound(end.FORM_CHANGED))
         if not (said.text.strip() or said.button or said.contact):
             return self._refuse(session, context, end.ONLY_TEXT)
-        if asked := self._ask(session.asking):
+        if asked := self.asked(session.asking):
             return self._answer(session, asked, said, context)
         steps = {end.CHANGE_STEP: self._choose_change, end.RESUME_STEP: self._resumed}
         return steps.get(session.asking or "", self._confirm)(session, said, context)
@@ -100,7 +74,7 @@ class Form:
 
     def again(self, session: Session, context: Context) -> Outbound:
         """The question that stands, once more."""
-        if asked := self._ask(session.asking):
+        if asked := self.asked(session.asking):
             return self.question(asked, session, context)
         if session.asking == end.CHANGE_STEP:
             return Outbound(end.WHAT_TO_CHANGE, self._changeable(session, context))
@@ -122,7 +96,7 @@ class Form:
     def _answer(self, session: Session, asked: Ask, said: Inbound, context: Context) -> Turn:
         if _confirms(session, asked, said):
             return self._take(session, asked, {asked.key: session.doubtful}, context, sure=True)
-        picked = pick(said, choices(asked, session, context), context)
+        picked = pick(said, all_choices(asked, session, context), context)
         if picked is not None:
             value = picked.removeprefix(f"{asked.key}=")
             return self._picked(session, asked, value, context)
@@ -137,15 +111,18 @@ class Form:
         if value == "=":
             return self.ask_next(session, context)
         if value in asked.opens:
-            return self._put(session, self._by_key[asked.opens[value]], context)
+            return self._put(session, self.by_key[asked.opens[value]], context)
         return self._take(session, asked, {asked.key: _one(asked, value)}, context)
 
     def _said(self, session: Session, asked: Ask, said: Inbound, context: Context) -> Turn:
         """A free text, or a shared number."""
         if said.contact and asked.wants == "contact":
-            vouched = said.contact.phone if said.contact.proven else None
+            phone, problem = self.read(asked, said.contact.phone, session.answers, context)
+            vouched = phone if said.contact.proven and not problem else None
             session = replace(session, proven=vouched)
             return self._take(session, asked, {asked.key: said.contact.phone}, context)
+        if (value := pick_spoken(asked, said.text, session, context)) is not None:
+            return self._picked(session, asked, value, context)
         listed = choices(asked, session, context)
         if asked.many and (picked := pick_many(said.text, listed)):
             values = [value.removeprefix(f"{asked.key}=") for value in picked]
@@ -165,8 +142,10 @@ class Form:
                 return self._take(session, asked, {asked.key: _one(asked, value)}, context)
             case ():
                 return self._refuse(session, context, CHOOSE_ONE)
-            case _:
-                return self._refuse(replace(session, offered=(MORE,)), context, end.WHICH_ONE)
+            case several:
+                session = replace(session, offered=several)
+                which = Outbound(end.WHICH_ONE, choices(asked, session, context))
+                return Turn(session, (which,), refused=True)
 
     def _found(self, session: Session, asked: Ask, found: Finding, context: Context) -> Turn:
         if found.sure:
@@ -186,7 +165,9 @@ class Form:
         if not sure and value != session.doubtful:
             doubt = asked.doubts(value, session.answers, context) if asked.doubts else None
             if doubt:
-                return self._doubt(session, asked, value, doubt, context)
+                session = self._with_what_came_along(session, asked, said, context)
+                turn = self._doubt(session, asked, value, doubt, context)
+                return replace(turn, refused=bool(asked.wish and asked.wish(value)))
         answers = {**session.answers, asked.key: value}
         session = replace(session, answers=answers, offered=(), doubtful=None)
         rest = {key: more for key, more in said.items() if key != asked.key}
@@ -194,7 +175,19 @@ class Form:
             return self.ask_next(session, context)
         key = next(iter(rest))
         session = replace(session, asking=key)
-        return self._take(session, self._by_key[key], rest, context)
+        return self._take(session, self.by_key[key], rest, context)
+
+    def _with_what_came_along(
+        self, session: Session, asked: Ask, said: Answers, context: Context
+    ) -> Session:
+        """While one answer is questioned, the sure ones that came with it are not lost."""
+        answers = dict(session.answers)
+        for key in said.keys() - {asked.key}:
+            other = self.by_key[key]
+            value, problem = self.read(other, said[key], answers, context)
+            if not problem and not (other.doubts and other.doubts(value, answers, context)):
+                answers[key] = value
+        return replace(session, answers=answers)
 
     def _doubt(
         self, session: Session, asked: Ask, value: Any, doubt: Said, context: Context
@@ -222,8 +215,9 @@ class Form:
                 pass
         if not waits and said.button is None and end.said_yes(said.text, "gui di", "gui luon"):
             return Turn(session, request=end.Send(self.filled(session, context)))
-        hint = end.OLD_BUTTON if said.button else end.TYPE_CODE if waits else CHOOSE_ONE
-        return self._refuse(session, context, hint)
+        if waits and not said.button:
+            return Turn(session, (end.ask_code(end.TYPE_CODE),), refused=True)
+        return self._refuse(session, context, end.OLD_BUTTON if said.button else CHOOSE_ONE)
 
     def _choose_change(self, session: Session, said: Inbound, context: Context) -> Turn:
         key = pick(said, self._changeable(session, context), context)
@@ -231,7 +225,7 @@ class Form:
             return self.ask_next(session, context)
         if key is None:
             return self._refuse(session, context, end.OLD_BUTTON if said.button else CHOOSE_ONE)
-        return self._put(session, self._by_key[key.removeprefix("change=")], context)
+        return self._put(session, self.by_key[key.removeprefix("change=")], context)
 
     def _resumed(self, session: Session, said: Inbound, context: Context) -> Turn:
         match pick(said, self.again(session, context).choices, context):
@@ -259,7 +253,7 @@ class Form:
         at = shown.index(session.asking) if session.asking in shown else len(shown)
         if at == 0:
             return self._refuse(session, context, end.FIRST_QUESTION)
-        return self._put(session, self._by_key[shown[at - 1]], context)
+        return self._put(session, self.by_key[shown[at - 1]], context)
 
     # --- the small parts -------------------------------------------------------------------
 
@@ -269,12 +263,6 @@ class Form:
 
     def _refuse(self, session: Session, context: Context, why: Said) -> Turn:
         return Turn(session, (Outbound(why), self.again(session, context)), refused=True)
-
-    def question(self, asked: Ask, session: Session, context: Context) -> Outbound:
-        """One question with its choices."""
-        wants = asked.wants if asked.wants != "contact" or context.can.contact else None
-        put = asked.put(session.answers, context)
-        return Outbound(put, choices(asked, session, context), wants)
 
     def summary(self, session: Session, context: Context, note: Said | None = None) -> Outbound:
         """All that will be sent, one line an answer; `note` is the last line."""
@@ -293,45 +281,12 @@ class Form:
         fields = [(f"change={f.key}", f.label) for f in self.active(session.answers, context)]
         return end.numbered(*fields, ("change=", end.NOTHING_TO_CHANGE))
 
-    def active(self, answers: Answers, context: Context) -> list[Ask]:
-        """The questions that apply to these answers."""
-        return [f for f in self.fields if f.when(answers, context)]
-
-    def filled(self, session: Session, context: Context) -> BaseModel:
-        """The request, of the answers that apply."""
-        applies = {f.key for f in self.active(session.answers, context)}
-        answers = {k: v for k, v in session.answers.items() if k in applies}
-        return self.fills.model_validate(answers, context=self._facts(answers, context))
-
-    def read(
-        self, asked: Ask, answer: Any, answers: Answers, context: Context
-    ) -> tuple[Any, Text | None]:
-        """The valid value of an answer, or the sentence that says why it is none."""
-        adapter, facts = self._adapters[asked.key], self._facts(answers, context)
-        try:
-            value = adapter.validate_python(answer, context=facts)
-        except ValidationError as error:
-            first = error.errors(include_url=False)[-1]
-            return None, asked.problems.get(first["type"], CHOOSE_ONE).of(**first.get("ctx", {}))
-        return adapter.dump_python(value, mode="json"), None
-
-    def _facts(self, answers: Answers, context: Context) -> dict[str, Any]:
-        return {
-            "today": context.today,
-            "policy": self.policy(answers, context),
-            "answers": answers,
-            "places": context.places,
-        }
-
-    def _ask(self, key: str | None) -> Ask | None:
-        return self._by_key.get(key or "")
-
     def _upgraded(self, session: Session) -> tuple[Session, bool]:
         """The session as this version sees it, and whether its question is gone."""
         if session.version == self.version:
             return session, False
-        kept = {k: v for k, v in session.answers.items() if k in self._by_key}
-        gone = session.asking not in (*self._by_key, *end.STEPS)
+        kept = {k: v for k, v in session.answers.items() if k in self.by_key}
+        gone = session.asking not in (*self.by_key, *end.STEPS)
         return replace(session, version=self.version, answers=kept), gone
 
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from conversations.consent import TEXT
-from conversations.endings import CODE_ENDINGS, CODE_STEP, Prepare, Send
+from conversations.endings import CODE_STEP, Prepare, Send, ask_code
 from conversations.form import Form
 from conversations.messages import VIETNAM, Choice, Context, Inbound, Outbound, Session, Turn
 from conversations.registration_questions import QUESTIONS, closing, doing
 from conversations.registration_rules import rules_for
+from conversations.small_talk import NOBODY_ELSE
 from conversations.text import Plural, Said, Text
 from handlers.consent import Decision, decide
 from handlers.people import masked_phone
@@ -63,7 +64,7 @@ SENT = Text(
 STILL_GOOD = Text("The code sent to {phone} is still good. If all is right, type it here to send.")
 NOT_YET = Text("A code was sent to {phone} a moment ago. Another one in {wait} seconds.")
 TOO_MANY = Text(
-    "No more codes can be sent to this number until {until}. Use another number,"
+    "No more codes can be sent to this number until {hour}:{minute} on {day}. Use another number,"
     " or call the station {hotline}."
 )
 NO_CODES = Text(
@@ -77,7 +78,9 @@ MORE = (
     Choice("do=registration.parent", Text("Add a parent")),
     Choice("do=registration.other", Text("Add someone else")),
     Choice("do=mine", Text("My registrations")),
+    NOBODY_ELSE,
 )
+MINE = (MORE[-2],)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,31 +108,34 @@ class RegistrationDialog:
     name = FORM.name
     consent = "registration"
 
+    def __init__(self, form: Form = FORM) -> None:
+        self._form = form
+
     def begin(self, _context: Context, hint: str = "") -> Turn:
         """Ask the handlers what is known of this household."""
         whom = hint if hint in set(For) else None
         code = hint.removeprefix("change:") if hint.startswith("change:") else None
-        return Turn(FORM.new(subject=code), request=Begin(whom, code))
+        return Turn(self._form.new(subject=code), request=Begin(whom, code))
 
     def hear(self, session: Session, said: Inbound, context: Context) -> Turn:
         """Take one message."""
-        return FORM.hear(session, said, context)
+        return self._form.hear(session, said, context)
 
     def again(self, session: Session, context: Context) -> Outbound:
         """The question that stands."""
-        return FORM.again(session, context)
+        return self._form.again(session, context)
 
     def resume(self, session: Session, context: Context) -> Turn:
         """Ask whether to go on."""
-        return FORM.resume(session, context)
+        return self._form.resume(session, context)
 
     def free(self, session: Session, context: Context) -> bool:
         """Whether a free text is asked for."""
-        return FORM.free(session, context)
+        return self._form.free(session, context)
 
     async def submit(self, turn: Turn, asker: Asker, unit: Unit, context: Context) -> Turn:
         """Begin, prepare or send."""
-        session = turn.session or FORM.new()
+        session = turn.session or self._form.new()
         asked: Begin | Prepare[RegistrationRequest] | Send[RegistrationRequest] = turn.request
         match asked:
             case Begin():
@@ -148,10 +154,10 @@ class RegistrationDialog:
             if answers is None:
                 return Turn(None, (_no_longer(context),))
             session = replace(session, answers=answers, asking="?change")
-            return Turn(session, (FORM.again(session, context),))
+            return Turn(session, (self._form.again(session, context),))
         known = (await household(asker, unit)).known()
         answers = {**known, "whom": begin.whom} if begin.whom else {}
-        return FORM.ask_next(replace(session, answers=answers), context)
+        return self._form.ask_next(replace(session, answers=answers), context)
 
     async def _prepared(
         self,
@@ -169,14 +175,15 @@ class RegistrationDialog:
         if not context.codes and not await is_proven(request.phone, asker, unit):
             cannot = Outbound(NO_CODES.of(hotline=context.station.hotline))
             asking = replace(session, asking="phone")
-            return Turn(asking, (cannot, FORM.again(asking, context)))
+            return Turn(asking, (cannot, self._form.again(asking, context)))
         sent = await send_code(request.phone, asker, unit, again=again)
         if isinstance(sent, AlreadyProven):
             session = replace(session, asking="?send")
-            return Turn(session, (FORM.summary(session, context),))
+            return Turn(session, (self._form.summary(session, context),))
         session = replace(session, asking=CODE_STEP)
         note = _of_code(sent, masked_phone(request.phone), context, again=again)
-        return Turn(session, (FORM.summary(session, context, note),))
+        shown = ask_code(note) if again else self._form.summary(session, context, note)
+        return Turn(session, (shown,))
 
     async def _sent(
         self,
@@ -206,28 +213,25 @@ class RegistrationDialog:
                     (Outbound(REGISTERED.of(name=name, code=code)), Outbound(ANYONE_ELSE, MORE)),
                 )
             case Changed(code, name):
-                return Turn(None, (Outbound(CHANGED.of(name=name, code=code), MORE[-1:]),))
+                return Turn(None, (Outbound(CHANGED.of(name=name, code=code), MINE),))
             case AlreadyRegistered(code, name):
                 return Turn(None, (Outbound(ALREADY.of(name=name, code=code), MORE),))
             case NoLongerChangeable():
                 return Turn(None, (_no_longer(context),))
             case PhoneFull(most):
                 full = FULL.of(most=most, hotline=context.station.hotline)
-                asking = replace(session, asking="phone")
-                return Turn(asking, (Outbound(full), FORM.again(asking, context)))
+                others = {k: v for k, v in session.answers.items() if k != "phone"}
+                asking = replace(session, asking="phone", answers=others)
+                return Turn(asking, (Outbound(full), self._form.again(asking, context)))
             case PhoneNotProven():
                 return Turn(session, request=Prepare(request))
             case CodeWrong(left):
                 session = replace(session, asking=CODE_STEP)
-                return Turn(session, (_ask_code(WRONG.of(left)),))
+                return Turn(session, (ask_code(WRONG.of(left)),))
             case CodeGone():
                 session = replace(session, asking=CODE_STEP)
-                return Turn(session, (_ask_code(GONE),))
+                return Turn(session, (ask_code(GONE),))
         assert_never(outcome)
-
-
-def _ask_code(text: Said) -> Outbound:
-    return Outbound(text, CODE_ENDINGS, "code")
 
 
 def _no_longer(context: Context) -> Outbound:
@@ -245,6 +249,7 @@ def _of_code(
         case CodeStillGood():
             return STILL_GOOD.of(phone=phone)
         case TooManyCodes(until):
-            when = until.astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
-            return TOO_MANY.of(until=when, hotline=context.station.hotline)
+            hour, minute, day = until.astimezone(VIETNAM).strftime("%H %M %d/%m/%Y").split()
+            hotline = context.station.hotline
+            return TOO_MANY.of(hour=hour, minute=minute, day=day, hotline=hotline)
     assert_never(sent)

@@ -9,7 +9,12 @@ from conversations.registration_rules import (
     ticked,
     unless_needed,
 )
-from conversations.registration_words import DATE_PROBLEMS, HISTORY_NAMES, WRITTEN
+from conversations.registration_words import (
+    DATE_PROBLEMS,
+    HISTORY_NAMES,
+    NOT_KNOWN,
+    WRITTEN,
+)
 from conversations.text import Said, Text
 from handlers.people import number_says
 from handlers.registration import HISTORY
@@ -87,6 +92,7 @@ LATER = (
         label=Text("Last vaccine"),
         problems=WRITTEN,
         shortcuts=UNKNOWN,
+        spoken={"unknown": NOT_KNOWN},
         when=next_dose,
     ),
     Ask(
@@ -95,6 +101,7 @@ LATER = (
         label=Text("Last dose on"),
         problems=DATE_PROBLEMS,
         shortcuts=UNKNOWN,
+        spoken={"unknown": NOT_KNOWN},
         when=next_dose,
         shows=shown_day,
     ),
@@ -104,6 +111,7 @@ LATER = (
         label=Text("Last dose at"),
         problems=WRITTEN,
         shortcuts=UNKNOWN,
+        spoken={"unknown": NOT_KNOWN},
         when=next_dose,
     ),
     Ask(
@@ -112,6 +120,7 @@ LATER = (
         label=Text("Lot"),
         problems=WRITTEN,
         shortcuts=UNKNOWN,
+        spoken={"unknown": NOT_KNOWN},
         when=next_dose,
         later=always,
     ),

@@ -18,15 +18,22 @@ from conversations.registration_words import (
     COMMON_GROUPS,
     DATE_PROBLEMS,
     GROUP_NAMES,
+    GROUP_SPOKEN,
     ID_PROBLEMS,
+    MARKED_SURNAMES,
     NAME_PROBLEMS,
+    NO_ID,
+    NO_PHONE,
     PHONE_OF,
+    PHONE_OF_SPOKEN,
     PHONE_PROBLEMS,
     PLACE_PROBLEMS,
+    SURNAMES,
     WHOM,
     WHOM_SPOKEN,
 )
 from conversations.text import Said, Text
+from conversations.understand import understand
 from handlers.people import NO_NUMBER, has_marks, number_says, shown_phone
 from handlers.registration import GROUPS
 from handlers.vietnamese import clean, fold
@@ -36,28 +43,10 @@ _NAME_AND_DATE = re.compile(
     r"(?P<born>\d{1,2}\s*[/.\-\s]\s*\d{1,2}\s*[/.\-\s]\s*\d{2,4}|\d{8}|\d{4})\s*\.?$",
     re.IGNORECASE,
 )
-MARKED_SURNAMES = frozenset(
-    [
-        "nguyen",
-        "tran",
-        "le",
-        "pham",
-        "huynh",
-        "hoang",
-        "vu",
-        "vo",
-        "dang",
-        "bui",
-        "do",
-        "ho",
-        "ngo",
-        "duong",
-        "ly",
-        "dinh",
-        "truong",
-        "luong",
-    ]
+_DATE_AND_NAME = re.compile(
+    r"^(?P<born>\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4})[\s,;:.\-]+(?P<name>[^\d]{2,})$"
 )
+NAME_WORDS = 6  # longer names are rare, sentences are not
 
 
 def _born(answers: Answers) -> str | None:
@@ -89,17 +78,28 @@ def _question_phone(answers: Answers, context: Context) -> Said:
 
 def name_and_date(text: str) -> Mapping[str, Any]:
     """Take "Nguyễn Văn An, 31/12/1990" apart; a text without a date is a name."""
-    found = _NAME_AND_DATE.match(" ".join(clean(text).split()))
+    words = " ".join(clean(text).split())
+    found = _NAME_AND_DATE.match(words) or _DATE_AND_NAME.match(words)
     if not found:
         return {"full_name": text}
     return {"full_name": found["name"].strip(" ,;:.-"), "born": found["born"]}
+
+
+def _is_a_wish(name: str) -> bool:
+    """Whether what was given as a name is rather something the person wants."""
+    words = name.split()
+    as_a_name = fold(words[0]) in SURNAMES or all(word[0].isupper() for word in words)
+    if len(words) == 1 or (as_a_name and len(words) <= NAME_WORDS):
+        return False
+    meant = understand(name)
+    return meant.intent != "none" and meant.score > SURELY
 
 
 def _name_doubts(name: str, _answers: Answers, _context: Context) -> Said | None:
     words = name.split()
     if len(words) == 1:
         return Text("The name has only one word: {name}. Is it so on the papers?").of(name=name)
-    if len(words) > 6:  # noqa: PLR2004 - longer names are rare, sentences are not
+    if len(words) > NAME_WORDS or _is_a_wish(name):
         return Text("Is this the full name: {name}?").of(name=name)
     if not has_marks(name) and fold(words[0]) in MARKED_SURNAMES:
         return Text(
@@ -174,6 +174,7 @@ QUESTIONS = (
         problems=NAME_PROBLEMS,
         reads=name_and_date,
         doubts=_name_doubts,
+        wish=_is_a_wish,
     ),
     Ask(
         "born",
@@ -189,6 +190,7 @@ QUESTIONS = (
         label=Text("Guardian"),
         problems=NAME_PROBLEMS,
         doubts=_name_doubts,
+        wish=_is_a_wish,
         when=is_child,
     ),
     Ask(
@@ -197,6 +199,7 @@ QUESTIONS = (
         label=Text("ID number"),
         problems=ID_PROBLEMS,
         shortcuts=_id_shortcuts,
+        spoken={NO_NUMBER: NO_ID},
         doubts=_number_doubts,
         shows=_shown_number,
     ),
@@ -214,6 +217,7 @@ QUESTIONS = (
         Text("Which group? It sets the order. Tap one, or type a word, for example: giáo viên"),
         label=Text("Group"),
         options={number: GROUP_NAMES[number] for number in GROUPS},
+        spoken=GROUP_SPOKEN,
         short=COMMON_GROUPS,
         when=group_is_asked,
     ),
@@ -222,6 +226,7 @@ QUESTIONS = (
         Text("Whose number may be used? This is only for homes without a mobile phone."),
         label=Text("Whose phone"),
         options=PHONE_OF,
+        spoken=PHONE_OF_SPOKEN,
         later=always,
     ),
     Ask(
@@ -230,6 +235,7 @@ QUESTIONS = (
         label=Text("Phone"),
         problems=PHONE_PROBLEMS,
         shortcuts=lambda answers, _c: {} if answers.get("phone_of") else {"no": Text("No phone")},
+        spoken={"no": NO_PHONE},
         opens={"no": "phone_of"},
         wants="contact",
         shows=lambda value, _c: shown_phone(value),

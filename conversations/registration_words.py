@@ -1,6 +1,10 @@
 """The sentences and lists of a registration: refusals by code, and the names of options."""
 
+import re
+
+from conversations.ask import said_as
 from conversations.text import Text
+from handlers.vietnamese import clean
 
 NAME_PROBLEMS = {
     "name_empty": Text("Please write the full name, for example Nguyễn Văn An."),
@@ -51,6 +55,22 @@ PLACE_PROBLEMS = {
     )
 }
 
+MARKED_SURNAMES = frozenset(
+    {
+        "nguyen", "tran", "le", "pham", "huynh", "hoang", "vu", "vo", "dang", "bui", "do", "ho",
+        "ngo", "duong", "ly", "dinh", "truong", "luong",
+    }
+)  # fmt: skip
+"""Surnames that are nearly always of people whose names have marks."""
+SURNAMES = MARKED_SURNAMES | {
+    "phan", "mai", "to", "lam", "cao", "ha", "doan", "thai", "ta", "chau", "quach", "la", "luu",
+    "mac", "kim", "thach", "son", "danh", "trinh", "dao", "tong", "nghiem", "kieu", "ninh", "vuong",
+    "dam", "van", "chu", "tang", "phung", "giang", "ung", "trieu", "nong", "be", "hua", "than",
+    "siu", "ksor", "rmah", "ro", "rah", "kpa", "kpuih", "puih", "nay", "rcom", "hiao", "ralan",
+    "rochom", "romah", "ayun", "nie", "mlo", "eban", "y", "a",
+}  # fmt: skip
+"""First words of names, of the Kinh and of the peoples of the highlands, without marks."""
+
 WHOM = {
     "myself": Text("For me"),
     "child": Text("My child"),
@@ -60,13 +80,58 @@ WHOM = {
     "other": Text("Someone else"),
 }
 WHOM_SPOKEN = {
-    "myself": ("toi", "cho toi", "ban than", "minh", "em", "me", "myself", "for me"),
-    "child": ("con", "con toi", "chau", "be", "con trai", "con gai", "child", "my child"),
-    "spouse": ("vo", "chong", "vo toi", "chong toi", "wife", "husband"),
-    "parent": ("cha", "me toi", "bo", "ba toi", "bo me", "cha me", "me", "ma", "mother", "father"),
-    "grandparent": ("ong", "ong ba", "ong noi", "ba noi", "ong ngoai", "ba ngoai"),
-    "other": ("nguoi khac", "hang xom", "anh", "chi", "ban"),
-}
+    "myself": ("tôi", "tui", "bản thân", "mình", "em", "me", "myself", "tôi tiêm", "chính tôi"),
+    "child": (
+        "con", "con tôi", "con em", "con mình", "cháu", "bé", "bé nhà tôi", "con trai", "con gái",
+        "con trai tôi", "con gái tôi", "con nhỏ", "các con", "child", "son", "daughter",
+    ),
+    "spouse": (
+        "vợ", "chồng", "vợ tôi", "chồng tôi", "vợ em", "chồng em", "ông xã", "bà xã", "nhà tôi",
+        "wife", "husband",
+    ),
+    "parent": (
+        "cha", "mẹ", "ba", "má", "bố", "tía", "u", "cha tôi", "mẹ tôi", "ba tôi", "má tôi",
+        "bố tôi", "mẹ em", "ba em", "bố em", "má em", "bố mẹ", "ba mẹ", "cha mẹ", "ba má",
+        "mẹ vợ", "mẹ chồng", "bố vợ", "bố chồng", "cha vợ", "cha chồng", "ba vợ", "ba chồng",
+        "mother", "father", "parents", "mum", "dad",
+    ),
+    "grandparent": (
+        "ông", "bà", "ông bà", "ông nội", "bà nội", "ông ngoại", "bà ngoại", "ông tôi", "bà tôi",
+        "nội", "ngoại", "grandmother", "grandfather", "grandma", "grandpa",
+    ),
+    "other": (
+        "người khác", "hàng xóm", "người quen", "bạn", "bạn tôi", "anh", "chị", "anh tôi",
+        "chị tôi", "anh trai", "chị gái", "em tôi", "em trai", "em gái", "cô", "chú", "bác", "dì",
+        "cậu", "cháu tôi", "someone else", "friend", "neighbour",
+    ),
+}  # fmt: skip
+_FOR = re.compile(r".*\bcho\s+(?P<whom>.+)|.*\bfor\s+(?P<who>.+)", re.DOTALL)
+
+
+def whom_in(text: str) -> str | None:
+    """Who is meant in "đăng ký tiêm cho mẹ tôi"; None where it is not sure."""
+    found = _FOR.fullmatch(clean(text).casefold())
+    meant = said_as(found["whom"] or found["who"], WHOM_SPOKEN) if found else ()
+    return meant[0] if len(meant) == 1 else None
+
+
+NO_ID = (
+    "không", "không có", "ko", "k", "hông", "no", "none", "ko có", "k có", "kg có", "hông có",
+    "hổng có", "chưa có", "chưa làm", "không có số", "ko có số", "không có giấy tờ", "mất rồi",
+    "không có căn cước", "chưa có căn cước", "chưa làm căn cước", "không có cccd", "không nhớ",
+    "không nhớ số", "bị mất", "để sau", "bỏ qua", "chưa", "không mang theo", "i have none",
+    "don't have", "i don't have one",
+)  # fmt: skip
+NO_PHONE = (
+    "không", "không có", "ko", "k", "hông", "no", "none", "ko có", "k có", "hông có", "hổng có",
+    "không có điện thoại", "ko có điện thoại", "k có điện thoại", "không có số", "không có đt",
+    "không dùng điện thoại", "nhà không có điện thoại", "nhà tôi không có điện thoại",
+    "không có máy", "không có di động", "no phone", "i have no phone",
+)  # fmt: skip
+NOT_KNOWN = (
+    "không nhớ", "không biết", "ko nhớ", "k nhớ", "ko biết", "quên", "quên rồi", "quên mất",
+    "không rõ", "hông nhớ", "hổng nhớ", "mất phiếu", "không có", "i don't know", "forgot",
+)  # fmt: skip
 GROUP_NAMES = {
     "1": Text("Works in health care"),
     "2": Text("Takes part in epidemic control"),
@@ -85,12 +150,54 @@ GROUP_NAMES = {
     "15": Text("Freelance work, farming"),
     "16": Text("Another group decided by the province"),
 }
+GROUP_SPOKEN = {
+    "1": (
+        "bác sĩ", "y tá", "điều dưỡng", "y sĩ", "dược sĩ", "hộ sinh", "y tế thôn", "nhân viên y tế",
+        "doctor", "nurse",
+    ),
+    "2": ("dân quân", "tổ covid", "chống dịch", "tình nguyện viên"),
+    "3": ("bộ đội", "quân nhân", "lính", "đi lính", "soldier"),
+    "4": ("công an", "cảnh sát", "police"),
+    "7": (
+        "lái xe", "tài xế", "lái taxi", "xe khách", "lái xe tải", "shipper", "giao hàng",
+        "thợ điện", "hướng dẫn viên", "driver",
+    ),
+    "8": (
+        "giáo viên", "học sinh", "sinh viên", "thầy giáo", "cô giáo", "đi dạy", "dạy học",
+        "đi học", "công chức", "viên chức", "cán bộ", "cán bộ xã", "teacher", "student", "pupil",
+    ),
+    "9": (
+        "tiểu đường", "đái tháo đường", "huyết áp", "cao huyết áp", "tăng huyết áp", "bệnh tim",
+        "bệnh nền", "hen", "hen suyễn", "ung thư", "bệnh thận", "bệnh phổi", "người già", "già",
+    ),
+    "11": ("hộ nghèo", "nghèo", "cận nghèo", "hộ cận nghèo", "gia đình chính sách", "thương binh"),
+    "12": ("xuất khẩu lao động", "đi xuất khẩu lao động", "du học", "chuyên gia"),
+    "13": ("công nhân", "làm công ty", "nhân viên", "nhân viên văn phòng", "kế toán", "worker"),
+    "14": ("linh mục", "mục sư", "sư", "sư thầy", "sư cô", "ni cô", "thầy chùa", "cha xứ"),
+    "15": (
+        "làm nông", "nông dân", "làm rẫy", "làm ruộng", "làm vườn", "chăn nuôi", "trồng cà phê",
+        "cạo mủ", "buôn bán", "bán hàng", "bán vé số", "vé số", "xe ôm", "chạy xe ôm", "thợ hồ",
+        "phụ hồ", "thợ xây", "làm thuê", "làm mướn", "tự do", "lao động tự do", "nội trợ",
+        "ở nhà", "thất nghiệp", "không đi làm", "thợ may", "cắt tóc", "nông", "farmer", "freelance",
+    ),
+}  # fmt: skip
 COMMON_GROUPS = ("8", "9", "11", "13", "15")
 PHONE_OF = {
     "own": Text("The person's own"),
     "relative": Text("A relative's"),
     "officer": Text("A village or commune officer's"),
 }
+PHONE_OF_SPOKEN = {
+    "own": ("của tôi", "của mình", "của người tiêm", "own"),
+    "relative": (
+        "người nhà", "người thân", "họ hàng", "bà con", "con", "con tôi", "anh", "chị", "em",
+        "con trai", "con gái", "vợ", "chồng", "cháu", "hàng xóm",
+    ),
+    "officer": (
+        "cán bộ", "cán bộ thôn", "cán bộ xã", "trưởng thôn", "già làng", "trưởng làng", "tổ trưởng",
+        "thôn trưởng", "y tế thôn", "y tế thôn bản", "cộng tác viên",
+    ),
+}  # fmt: skip
 HISTORY_NAMES = {
     "none": Text("Nothing of these"),
     "anaphylaxis": Text("Severe allergic shock before"),

@@ -16,6 +16,8 @@ from conversations.messages import (
     Session,
     Turn,
 )
+from conversations.registration_words import whom_in
+from conversations.small_talk import AT_YOUR_SERVICE, THANKED, ending, greets, thanks
 from conversations.text import Said
 from conversations.understand import Understood, is_urgent, understand
 from handlers.phones import Asker
@@ -120,7 +122,7 @@ class Router:
             return turn
         meant = understand(said.text[:1000])
         if meant.sure and meant.intent != "none":
-            return self._aside(meant.intent, session, said, memory, context)
+            return self._aside(meant.intent, turn.session or session, said, memory, context)
         if context.now - memory.heard_at > AWAY:
             return dialog.resume(session, context)
         return turn
@@ -133,8 +135,8 @@ class Router:
         match intent:
             case "emergency":
                 return self._urgent(session, context)
-            case "stop":
-                return dialog.hear(session, Inbound(button="!cancel"), context)
+            case "stop":  # understood, not commanded: asked, for a guess must not delete answers
+                return dialog.resume(session, context)
             case "help":
                 return self._beside(Outbound(station.HELP), session, context)
             case "language":
@@ -151,6 +153,8 @@ class Router:
     ) -> Turn:
         if said.contact or not said.text.strip():
             return self._menu(session, context)
+        if thanks(said.text):
+            return Turn(session, (Outbound(THANKED),))
         meant = understand(said.text[:1000])
         if meant.intent == "none" and meant.sure:
             return self._menu(session, context, said)
@@ -160,7 +164,9 @@ class Router:
 
     def _intent(self, intent: str, said: Inbound, memory: Memory, context: Context) -> Turn:
         if intent in DIALOGS:
-            return self.begin(DIALOGS[intent], memory, context)
+            whom = whom_in(said.text) if intent == "register" else None
+            start = f"{DIALOGS[intent]}.{whom}" if whom else DIALOGS[intent]
+            return self.begin(start, memory, context)
         match intent:
             case "emergency":
                 return self._urgent(None, context)
@@ -176,6 +182,8 @@ class Router:
         name, _, hint = what.partition(".")
         if name == "language" and hint in ("vi", "en"):
             return self._speak(hint, session)
+        if name == "done":
+            return Turn(session, (Outbound(AT_YOUR_SERVICE),))
         start = DIALOGS.get(name, what)
         wanted = start.partition(".")[0]
         if wanted in self._dialogs:
@@ -197,7 +205,7 @@ class Router:
         return Turn(session, (reply, self._dialogs[session.dialog].again(session, context)))
 
     def _menu(self, session: Session | None, context: Context, said: Inbound | None = None) -> Turn:
-        first = None if said is None or _greets(said.text) else station.NOT_UNDERSTOOD
+        first = None if said is None or greets(said.text) else station.NOT_UNDERSTOOD
         return Turn(None, (station.menu(context, first),)) if session is None else Turn(
             session, (self._dialogs[session.dialog].again(session, context),)
         )  # fmt: skip
@@ -248,7 +256,9 @@ def _which(meant: Understood) -> Outbound:
 
 def _pressed(said: Inbound, memory: Memory) -> Inbound:
     """A number or the words of a button that was just offered are that button."""
-    offered = memory.offers.get(fold(said.text).strip(" .,!?")) if said.text else None
+    if not said.text or said.forwarded:
+        return said
+    offered = memory.offers.get(fold(said.text).strip(" .,!?")) or ending(said.text, memory.offers)
     return replace(said, text="", button=offered) if offered else said
 
 
@@ -257,21 +267,3 @@ def offers(last: Outbound, context: Context) -> dict[str, str]:
     listed = [(n, one) for n, one in enumerate(last.choices, 1) if one.value.startswith("do=")]
     numbers = {str(one.number or n): one.value for n, one in listed}
     return numbers | {fold(context.say(one.label)).strip(" .,!?"): one.value for _, one in listed}
-
-
-_GREETINGS = {
-    "xin chao",
-    "chao",
-    "hello",
-    "hi",
-    "alo",
-    "tram oi",
-    "chao tram",
-    "menu",
-    "chao anh",
-    "chao chi",
-}
-
-
-def _greets(text: str) -> bool:
-    return fold(text).strip(" .,!?") in _GREETINGS

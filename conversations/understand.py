@@ -16,8 +16,8 @@ from .understanding.words import Words, read
 
 __all__ = ["INTENTS", "SURE_LEAD", "SURE_SCORE", "Intent", "Understood", "is_urgent", "understand"]
 
-SURE_SCORE = 0.55
-SURE_LEAD = 0.2
+SURE_SCORE = 0.6
+SURE_LEAD = 0.25
 """Below either, ask with buttons instead of acting."""
 
 _URGENT_SCORE = 0.98

@@ -6,11 +6,11 @@ every two neighbours swapped.
 
 import re
 
-from handlers.vietnamese import clean
+from handlers.vietnamese import clean, fold
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 LENGTH = 7
-_SHAPE = re.compile(r"([A-Z]{2})[\s\-]*([2-9A-HJKMNP-Z]{4})[\s\-]*([2-9A-HJKMNP-Z]{4})")
+_SHAPE = re.compile(r"([A-Z]{2}) ?([2-9A-HJKMNP-Z]{4}) ?([2-9A-HJKMNP-Z]{4})")
 
 
 def make(kind: str, letters: str) -> str:
@@ -20,8 +20,8 @@ def make(kind: str, letters: str) -> str:
 
 
 def read(text: str) -> str | None:
-    """The code a person typed, however spaced; None where it is none or has a slip."""
-    found = _SHAPE.fullmatch(clean(text).upper())
+    """The code a person typed, however spaced ("đk 4k7m 2qxh"); None where it has a slip."""
+    found = _SHAPE.fullmatch(fold(clean(text)).upper())
     if not found:
         return None
     whole = found[2] + found[3]

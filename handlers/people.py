@@ -21,11 +21,23 @@ from handlers.vietnamese import clean, fold
 
 OLDEST = 120
 NAME_LENGTH = 80
-_NAME = re.compile(r"[^\W\d_]+(?:[ .'’ʼ`-]+[^\W\d_]+)*\.?")
+# Not every letter of Jrai and Bahnar with two marks ("ơ̆") has a sign of its own in Unicode.
+_LETTERS = r"(?:[^\W\d_][\u0300-\u036f]{0,2})+"
+_APOSTROPHES = "'’‘ʼ`´"
+_NAME = re.compile(rf"{_LETTERS}(?:[ .\-{_APOSTROPHES}]+{_LETTERS})*\.?")
+_FIRST_LETTER = re.compile(rf"(^|[ \-{_APOSTROPHES}])(\w)")
+_DASHES = re.compile("[\u2010-\u2015]")
 _DATE = re.compile(
-    r"(?:ngay\s*)?(\d{1,2})\s*(?:thang|[/.\-,\s])\s*(\d{1,2})\s*(?:nam|[/.\-,\s])\s*(\d{2,4})"
+    r"(?:ngay\s*|mung\s*|mong\s*)*(\d{1,2})\s*(?:,?\s*thang|[/.\-,\s])"
+    r"\s*(\d{1,2})\s*(?:,?\s*nam|[/.\-,\s])\s*(\d{2,4})"
 )
+_AROUND = re.compile(
+    r"(?:(?:em|toi) )?(?:(?:ngay )?(?:sinh|sn)\b[\s:]*)?(?:khoang )?"
+    r"(?P<day>.*?)[ .!]*(?: (?:a|nhe))?[ .!]*"
+)
+DATE_LENGTH = 60
 _ISO = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})")
+_PHONE_RUN = re.compile(r"\+?[(]?\d[\d\s.,/()\-]*")
 _PASSPORT = re.compile(r"(?=.*\d)(?=.*[A-Z])[A-Z0-9]{6,12}")
 _INSURANCE = re.compile(r"(?:[A-Z]{2}[A-Z0-9]\d{2})?\d{10}")
 NO_NUMBER = "none"
@@ -45,11 +57,11 @@ def refuse(code: str, **facts: Any) -> PydanticCustomError:
 
 def _digits(text: str) -> str:
     """Digits of any script as 0-9 (Arabic digits come from some keyboards)."""
-    return "".join(str(unicodedata.digit(c)) if c.isdigit() and c not in "²³¹" else c for c in text)
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
 
 
 def _full_name(text: Any) -> str:
-    name = " ".join(clean(str(text)).split())
+    name = _DASHES.sub("-", " ".join(clean(str(text)).split()))
     if not name:
         raise refuse("name_empty")
     if len(name) > NAME_LENGTH:
@@ -63,7 +75,7 @@ def _full_name(text: Any) -> str:
 
 def _capitals(name: str) -> str:
     """Names typed in small letters on a phone, as they are written on paper."""
-    return re.sub(r"(^|[ '’-])(\w)", lambda m: m[1] + m[2].upper(), name)
+    return _FIRST_LETTER.sub(lambda m: m[1] + m[2].upper(), name)
 
 
 def has_marks(name: str) -> bool:
@@ -73,8 +85,8 @@ def has_marks(name: str) -> bool:
 
 def _birth_date(text: Any, info: ValidationInfo) -> str:
     today: date = (info.context or {})["today"]
-    written = _digits(clean(str(text))).strip()
-    if re.fullmatch(r"(?:nam\s*)?\d{4}", fold(written)):
+    written = _written_day(text)
+    if re.fullmatch(r"(?:nam\s*)?\d{4}", written):
         return _year(int(written[-4:]), today)
     born = _calendar_day(written)
     if born > today:
@@ -93,9 +105,18 @@ def _year(year: int, today: date) -> str:
     return str(year)
 
 
+def _written_day(text: Any) -> str:
+    """The day alone, folded, without the words that people put around it."""
+    written = fold(_DASHES.sub("-", _digits(clean(str(text)))).replace("-", "/"))
+    if len(written) > DATE_LENGTH:
+        raise refuse("not_a_date")
+    around = _AROUND.fullmatch(written)
+    return around["day"] if around else written
+
+
 def _calendar_day(written: str) -> date:
     day, month, year = _parts(written)
-    if year < 100:  # noqa: PLR2004 - written with two digits
+    if year < 100 and not re.search(r"\d{4}", written):  # noqa: PLR2004 - written with two digits
         raise refuse("year_has_two_digits")
     try:
         return date(year, month, day)
@@ -109,35 +130,41 @@ def _parts(written: str) -> tuple[int, int, int]:
         return int(iso[3]), int(iso[2]), int(iso[1])
     if re.fullmatch(r"\d{8}", written):
         return int(written[:2]), int(written[2:4]), int(written[4:])
-    if found := _DATE.fullmatch(fold(written.replace("-", "/")).rstrip(".")):
+    if found := _DATE.fullmatch(written):
         return int(found[1]), int(found[2]), int(found[3])
     raise refuse("not_a_date")
 
 
 def _past_day(text: Any, info: ValidationInfo) -> str:
     context = info.context or {}
-    day = _calendar_day(_digits(clean(str(text))).strip())
+    day = _calendar_day(_written_day(text))
     if day > context["today"]:
         raise refuse("day_in_future")
+    if day.year < context["today"].year - OLDEST:
+        raise refuse("not_a_date")
     return day.isoformat()
 
 
 def _wished_day(text: Any, info: ValidationInfo) -> str:
     if str(text) == "soonest":
         return "soonest"
-    day = _calendar_day(_digits(clean(str(text))).strip())
-    if day < (info.context or {})["today"]:
+    today: date = (info.context or {})["today"]
+    day = _calendar_day(_written_day(text))
+    if day < today:
         raise refuse("day_is_past")
+    if day.year > today.year + OLDEST:
+        raise refuse("not_a_date")
     return day.isoformat()
 
 
 def _mobile(text: Any) -> str:
-    written = re.sub(r"[\s.\-()]", "", _digits(clean(str(text))))
-    if not re.fullmatch(r"\+?\d+", written):
+    runs = _PHONE_RUN.findall(_DASHES.sub("-", _digits(clean(str(text)))))
+    if len(runs) != 1:
         raise refuse("not_a_phone")
-    if re.fullmatch(r"84\d{9}", written):
+    written = re.sub(r"[^\d+]", "", runs[0])
+    if re.fullmatch(r"840?\d{9}", written):
         written = "+" + written
-    return _valid_mobile(re.sub(r"^00", "+", written))
+    return _valid_mobile(re.sub(r"^\+840(?=\d{9}$)", "+84", re.sub(r"^00(?=[1-9])", "+", written)))
 
 
 def _valid_mobile(written: str) -> str:
@@ -240,4 +267,4 @@ def masked_name(name: str) -> str:
 
 def name_key(name: str) -> str:
     """The key by which names are compared."""
-    return re.sub(r"[^a-z ]", "", fold(name))
+    return re.sub(rf"[{_APOSTROPHES}]\s*|[^\w ]|_", "", fold(name))

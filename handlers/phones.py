@@ -10,6 +10,7 @@ being flooded; chats that have proved the number before are not under it.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 import pyotp
 
@@ -48,7 +49,7 @@ class CodeSent:
 
 @dataclass(frozen=True, slots=True)
 class CodeStillGood:
-    """The code sent before can still be typed; another one in `wait` seconds."""
+    """No new code now: the one sent before stands; another one in `wait` seconds."""
 
     wait: int
 
@@ -94,7 +95,7 @@ async def send_code(phone: str, asker: Asker, unit: Unit, *, again: bool = False
     now = unit.now()
     sent = await unit.phones.codes(asker.conversation, phone, now - DAY)
     wait = _wait(sent, now)
-    if sent and _good(sent[0], now) and (wait or not again):
+    if wait or (sent and _good(sent[0], now) and not again):
         return CodeStillGood(wait)
     if len(sent) >= A_DAY:
         return TooManyCodes(sent[A_DAY - 1].sent_at + DAY)
@@ -141,4 +142,4 @@ def _good(code: SentCode, now: datetime) -> bool:
 def _wait(sent: Sequence[SentCode], now: datetime) -> int:
     if not sent:
         return 0
-    return max(0, int((sent[0].sent_at + PAUSE - now).total_seconds()))
+    return max(0, ceil((sent[0].sent_at + PAUSE - now).total_seconds()))

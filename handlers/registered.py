@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from handlers.people import NO_NUMBER
+from handlers.people import NO_NUMBER, number_says
 from handlers.phones import Asker
 from handlers.registration import For, NoLongerChangeable, own_registration
 from handlers.registration_states import CANCELLED, LEGAL
@@ -49,13 +49,20 @@ async def answers_of(code: str, asker: Asker, unit: Unit) -> dict[str, Any] | No
     if one is None or ("change", one.status) not in LEGAL:
         return None
     return {
-        **one.details,
+        **_said(one),
         "full_name": one.full_name,
         "born": one.born,
         "phone": one.phone,
         "commune": one.commune,
         "id_number": one.id_number or NO_NUMBER,
     }
+
+
+def _said(one: Registration) -> dict[str, Any]:
+    """The details, without the sex that the number gave: another number may give another."""
+    says = number_says(one.id_number or "")
+    told = says.sex.value if says else None
+    return {k: v for k, v in one.details.items() if (k, v) != ("sex", told)}
 
 
 async def cancel(

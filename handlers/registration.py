@@ -197,7 +197,7 @@ async def register(
     checked = await _phone_proven(request.phone, asker, unit, code)
     if not isinstance(checked, CodeFits):
         return checked
-    twin = await _twin(request, unit)
+    twin = await _twin(request, asker, unit)
     if twin and twin.conversation == asker.conversation:
         return AlreadyRegistered(twin.code, twin.full_name)
     if not await unit.phones.take_place(request.phone, policy.people_per_phone):
@@ -227,8 +227,9 @@ async def change(
         if not await unit.phones.take_place(request.phone, policy.people_per_phone):
             return PhoneFull(policy.people_per_phone)
         await unit.phones.give_back(old.phone)
+    twin = await _twin(request, asker, unit, apart_from=old.id)
     new = replace(
-        _new(request, asker, unit, None), id=old.id, code=old.code, created_at=old.created_at
+        _new(request, asker, unit, twin), id=old.id, code=old.code, created_at=old.created_at
     )
     await unit.registrations.change(new, name_key(new.full_name))
     await _written_down(new, "change", asker, unit)
@@ -245,10 +246,14 @@ async def _phone_proven(
     return await check_code(phone, code, asker, unit)
 
 
-async def _twin(request: RegistrationRequest, unit: Unit) -> Registration | None:
+async def _twin(
+    request: RegistrationRequest, asker: Asker, unit: Unit, apart_from: str | None = None
+) -> Registration | None:
     """The same person: same number; or same name, birth date and commune. Cancelled ones are gone.
 
-    Rules 1 and 2 of the import template's checks. People who share a phone are never one.
+    Rules 1 and 2 of the import template's checks. People who share a phone are never one. Of
+    several, the one of this chat: it may be told of it. `apart_from` is a row that is no twin of
+    itself, nor of those that are marked as its twins.
     """
     found: list[Registration] = []
     if request.id_number != NO_NUMBER:
@@ -259,8 +264,14 @@ async def _twin(request: RegistrationRequest, unit: Unit) -> Registration | None
         for one in same
         if one.commune == request.commune and _may_be_one(one, request.id_number)
     ]
-    living = [one for one in found if one.status not in ENDED]
-    return living[0] if living else None
+    living = [
+        one
+        for one in found
+        if one.status not in ENDED
+        and (not apart_from or apart_from not in (one.id, one.duplicate_of))
+    ]
+    own = [one for one in living if one.conversation == asker.conversation]
+    return next(iter(own or living), None)
 
 
 def _may_be_one(one: Registration, id_number: str) -> bool:

@@ -6,7 +6,8 @@ from .intents import Intent
 from .words import Words
 
 _CASE_WORDS = re.compile(
-    r"^(?:(?:ma|so|phieu|ho so|case|number|phan anh|cua toi|toi|la|my|is|day|ma so|don|,|ne|nhe|nha|a) ?)*"
+    r"^(?:(?:ma|so|phieu|ho so|case|number|phan anh|cua toi|toi|la|my|is|day|ma so|don|,|ne|nhe"
+    r"|nha|a) ?)*"
     r"(?:casenumber ?)+(?:(?:,|nhe|nha|a|day|ne|cua toi|please|di) ?)*$"
 )
 _BOOKING_WORDS = re.compile(

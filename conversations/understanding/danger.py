@@ -1,4 +1,4 @@
-"""Is somebody in danger now, or is the sign past, denied, asked about or a joke?
+"""Whether somebody is in danger now, or the sign is past, denied, asked about or a joke.
 
 A doubtful case counts as danger: a needless emergency text costs a moment, a missed one a life.
 """
@@ -12,6 +12,7 @@ from .words import Words, read
 Danger = Literal["now", "excused", "none"]
 
 _IF = frozenset({"lỡ", "nhỡ"})
+_LONGEST_NAME = 5
 
 
 def is_urgent(text: str) -> bool:
@@ -34,9 +35,13 @@ def judged(words: Words, spans: list[Span]) -> Danger:
 
 
 def _only_a_name(text: str, words: Words, spans: list[Span]) -> bool:
-    """ "Ksor Ngất", "Làng Xỉu": each word with one capital and no sign of several words."""
+    """Each word has one capital and no sign has several words: "Ksor Ngất", "Làng Xỉu"."""
     single = all(end - start == 1 for start, end in spans)
-    return single and len(words.plain) <= 5 and all(part.istitle() for part in text.split())
+    return (
+        single
+        and len(words.plain) <= _LONGEST_NAME
+        and all(part.istitle() for part in text.split())
+    )
 
 
 def _excused(words: Words, start: int, end: int) -> bool:

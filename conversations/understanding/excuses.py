@@ -17,7 +17,8 @@ def _words(*alternatives: str) -> re.Pattern[str]:
 # Denied.
 _NOT = r"(?:khong|chua|chang|dau co|lam gi co|het|khoi|bot|not|never|without|dont|didnt|isnt)"
 _LINK = (
-    r"(?:bi|thay|co|con|he|cam|dau|hieu|trieu|chung|hien|tuong|any|gi|sot|va|hay|have|to|ngat|hoac)"
+    r"(?:bi|thay|ai|nguoi|co|con|he|cam|dau|hieu|trieu|chung|hien|tuong|any|gi|sot|va|hay|hoac|ngat"
+    r"|soc|have|to)"
 )
 _DENIED = re.compile(rf"\b{_NOT}(?: {_LINK})*$")
 _NO_ENGLISH = re.compile(r"^(?:chest|trouble|diff|hives|seiz|sever|serious|faint|short|swell|conv)")
@@ -37,7 +38,8 @@ _HEARSAY = _words(
 
 # Past.
 _LONG_AGO = re.compile(
-    r"(?:^mui (?:1|2|3|mot|hai|dau|truoc)\b|\b(?:(?:thang|nam|tuan|lan|dot|mua|hoi|ky|ngay|hom|bua) "
+    r"(?:^mui (?:1|2|3|mot|hai|dau|truoc)\b"
+    r"|\b(?:(?:thang|nam|tuan|lan|dot|mua|hoi|ky|ngay|hom|bua) "
     r"(?:truoc|ngoai|xua|roi|no|bua|hom|hem)|nam kia|truoc (?:day|kia|gio)"
     r"|(?:hoi|ngay|luc|thuo) (?:nho|be|xua|do|ay|con nho)|da tung|tung bi|tung|tien su|truoc toi"
     r"|\w+ (?:nam|thang|tuan) (?:truoc|ve truoc)|hoi (?:thang|nam|dau|mui|tiem|lan|tet)"
@@ -55,7 +57,7 @@ _AGAIN = _words(
     r"nang hon|cang luc|cang ngay|hoai|lai bi|still|worse|dang(?! ky)",
 )
 _AGO_AFTER = re.compile(
-    r"^(?: \w+){0,2} (?:hoi (?!hop)|thang truoc|nam ngoai|nam truoc|tuan truoc|hom qua|hom truoc"
+    r"^(?: \w+){0,4} (?:hoi (?!hop)|thang truoc|nam ngoai|nam truoc|tuan truoc|hom qua|hom truoc"
     r"|bua truoc|lan truoc|mot lan|yesterday|last (?:year|month|week|time|night)"
     r"|(?:\w+ )?(?:year|month|week)s? ago)\b"
 )
@@ -82,7 +84,7 @@ _SUPPOSED = re.compile(
     r"|lo (?:lang|so|la|rang|bi)|co khi nao|lieu|phong (?:tranh|ngua)|the nao (?:la|thi)"
     r"|khi nao (?:thi|la|goi|moi)|khi (?:bi|thay|gap)|(?:hay|thuong|de) (?:bi)?|if|in case|what if"
     r"|afraid|scared|worried|risk|chance|nguy co|ty le|ti le|xac suat|xu (?:ly|tri)|de phong"
-    r"|phan biet|can thay gi)(?: \w+){0,4}$|\bcon so$"
+    r"|phan biet|can thay gi)(?: \w+){0,4}$|\bso$"
 )
 _SUPPOSED_THEN = re.compile(r"^(?:lo|nho|neu)(?: \w+){0,4}$")
 _THEN = re.compile(r"^(?: \w+){0,3} thi\b")
@@ -103,8 +105,8 @@ _DEFINED = _words(
 
 # Joking, complaining of queues.
 _JOKABLE = re.compile(
-    r"ngat|xiu|nghet|ngop|ngot|kho tho|chet|giat|dying|dut hoi|hut hoi|dot quy|tim|tat tho|ngung tho"
-    r"|hon hen|tho doc|faint|tai bien|choang"
+    r"^(?!lanh|tim (?!dap)|moi|mat|da|tay)(?:\w+ )?(?:ngat|xiu|nghet|ngop|ngot|chet|giat|dot quy"
+    r"|tim|tai bien|choang)|^(?:kho tho|dut hoi|hut hoi|tat tho|ngung tho|tho|dying|faint)"
 )
 _JOKE_TAIL = re.compile(r"^ (?:up|tren canh|ngay|nguong)")
 _JOKE_BEFORE = re.compile(
@@ -116,7 +118,8 @@ _TIRED_BEFORE = re.compile(r"\b(?:met|oai|duoi)(?: (?:muon|den|toi|muc|gan|phat)
 _LONGING = re.compile(r"\b(?:muon|chac|suyt|den|toi|gan)$")
 _NUISANCE = _words(
     r"thu tuc|giay to|xep hang|doi cho|cho (?:tu|lau|hoai|doi|tiem|mai)|nong qua|troi nong|ket xe",
-    r"dong (?:nguoi|qua|nghet)|chen|nghe gia|gia|deadline|crush|chay bo|di bo|da banh|leo|hoc phi",
+    r"nghe tin|nhin|ghet|hoc bai|hoc phi|nong nhu|hoa don|ca buoi|hoi hop qua|nghe gia|gia",
+    r"deadline|dong (?:nguoi|qua|nghet)|chen|crush|chay bo|di bo|da banh|leo",
 )
 _BODY = _words(r"tiem xong|sau khi|sau tiem|vua tiem|moi tiem|tiem ve|dau|sot|non|chong mat|choang")
 _JOKE_AFTER = re.compile(
@@ -129,7 +132,7 @@ _LAUGHING = _words(r"cuoi (?:ngat|xiu|muon|chet|den|te)|haha\w*|hihi\w*|hehe\w*|
 # A name, a place, a number.
 _NAME_BEFORE = _words(
     r"ten(?: la)?|ho ten|thon|lang|xom|duong|buon|plei|khoa|phong|so|vien|tram|doi|cong|lop|hoc",
-    r"nghien|tra|cap|cuu|dien thoai|so may|goi la|tiep nhan|trung tam|to",
+    r"nghien|tra|cap|cuu|dien thoai|so may|goi la|tiep nhan|trung tam|to|tai xe|lai",
 )
 _NAMABLE = re.compile(r"^(?:cap cuu|cuu |ngat|xiu|tai nan|duoi nuoc|emergency|ambulance|xe cuu)")
 _NUMBER_OF = re.compile(r"^ (?:trung vuong|115 o dau|la (?:bao nhieu|so|may)|number|contact|phone)")

@@ -5,10 +5,12 @@ number does not drown the words.
 """
 
 from functools import cache
+from itertools import pairwise
 
 from .words import Words, lines_of
 
 _LONGEST_PHRASE = 5
+_SHORTEST_TAIL = 2
 _PIECES = (2, 3, 4, 5)
 _PIVOTS = frozenset({"gio", "nay", "nhung", "chu", "ma", ",", "but", "now", "con", "thoi"})
 
@@ -33,7 +35,7 @@ def _of_words(words: Words) -> list[str]:
     meanings = _meanings(words.plain)
     found = [f"n{min(len(plain), 9)}"]
     found += [f"w {word}" for word in plain]
-    found += [f"b {one} {two}" for one, two in zip(plain, plain[1:], strict=False)]
+    found += [f"b {one} {two}" for one, two in pairwise(plain)]
     found += [f"s {a} {c}" for a, c in zip(plain, plain[2:], strict=False)]
     found += _of_meanings(meanings)
     found += _of_tail(words.plain)
@@ -79,7 +81,7 @@ def _of_tail(plain: tuple[str, ...]) -> list[str]:
     """The last clause again, by itself: with several clauses the final request counts."""
     start = 0
     for i, word in enumerate(plain[:-1]):
-        if word in _PIVOTS and len(plain) - i > 2:
+        if word in _PIVOTS and len(plain) - i > _SHORTEST_TAIL:
             start = i + 1
     if not start:
         return []

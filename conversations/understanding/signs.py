@@ -22,8 +22,9 @@ _FEVER = re.compile(
     r"(?:(?: ,)?(?: do)? (\d|ruoi|nam)\b)?(?: do\b)?"
 )
 _STUBBORN = re.compile(
-    r"\bsot(?! xuat)(?: \w+| ,){0,8}? (?:khong|chua|chang|hoai|mai)(?: \w+){0,2} "
-    r"(?:ha|do|bot|giam|lui|xuong)\b|\bsot cao (?:qua )?(?:keo dai|lien tuc|may ngay|mai)\b"
+    r"\bsot(?! xuat)(?: \w+| ,){0,8}? (?:khong|chua|chang|hoai|mai)(?: (?:\w+ )?"
+    r"(?:thay|chiu|he|duoc|khong|co|them))? (?:ha|do|bot|giam|lui|xuong|dut)\b"
+    r"|\bsot cao (?:qua )?(?:keo dai|lien tuc|may ngay|mai)\b"
     r"|\bfever(?: \w+){0,4} (?:not|wont|doesnt) (?:going|coming|go|come) down\b"
 )
 
@@ -39,12 +40,11 @@ def spans_of(words: Words) -> list[Span]:
 
 def _phrase_spans(words: Words, starts: list[int]) -> list[Span]:
     phrases = _phrases()
-    spans = []
+    spans: list[Span] = []
     for start in starts:
         rest = _as_typed(" ".join(words.marked[start:])) + " "
-        for pattern in phrases[words.plain[start]]:
-            if hit := pattern.match(rest):
-                spans.append((start, start + hit.group().count(" ")))
+        hits = [pattern.match(rest) for pattern in phrases[words.plain[start]]]
+        spans += [(start, start + hit.group().count(" ")) for hit in hits if hit]
     return spans
 
 

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 import math
+import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable
@@ -20,7 +21,7 @@ from .intents import INTENTS, Intent
 from .model import PIECES_COUNT_FOR, WEIGHTS, ZERO, Model
 from .words import EXAMPLES, lines_of, read
 
-EPOCHS, RATE, DECAY = 10, 3.0, 0.03
+EPOCHS, RATE, DECAY = 10, 1.5, 0.05
 NEGLIGIBLE = 0.02
 SEEN_AT_LEAST = (2, 3)
 """How often a feature of words, of pieces, must occur to be learned."""
@@ -28,6 +29,8 @@ SEEN_AT_LEAST = (2, 3)
 
 @dataclass(frozen=True, slots=True)
 class Example:
+    """One message and what it wants."""
+
     text: str
     intent: Intent
 
@@ -54,11 +57,24 @@ def varied(example: Example) -> list[str]:
     """The same wish as other people would type it."""
     text = example.text
     bare = fold(text)
-    forms = [text, bare, _mistyped(bare), _polite(text), fold(_polite(bare))]
+    swapped = _swapped(text)
+    forms = [text, bare, _mistyped(bare), swapped, fold(_polite(swapped)), _polite(text)]
     if example.intent != "none" and len(text.split()) > 1:
         forms.append(_after_a_story(text, "a"))
         forms.append(fold(_after_a_story(text, "b")))
     return list(dict.fromkeys(forms))
+
+
+def _swapped(text: str) -> str:
+    """Another relative, another day, another word of the same kind."""
+    for line in lines_of("words/swaps.txt"):
+        kind = [word.strip() for word in line.split("|")]
+        for word in kind:
+            pattern = rf"(?<!\w){re.escape(word)}(?!\w)"
+            if re.search(pattern, text):
+                text = re.sub(pattern, _pick(kind, text, line), text, count=1)
+                break
+    return text
 
 
 def _polite(text: str) -> str:
