@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from bot.logs import failed
 from conversations.remember import from_json, to_json
 from storage.faults import Conflict, Unavailable
 from storage.retention import forget_old
@@ -56,6 +57,10 @@ async def expire_forms(database: Database, clock: Clock) -> int:
             done += await database.run(lambda unit, row=conversation: _expire(unit, row))  # type: ignore[misc]
         except Conflict:
             continue  # the person wrote just now
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - one chat must not hold up the others
+            failed("a form could not expire", error, row=conversation)
     return done
 
 
@@ -64,8 +69,9 @@ async def _expire(unit: Unit, conversation: int) -> int:
     if chat is None:
         return 0
     memory = from_json(chat.memory)
-    if not await unit.conversations.set_memory(chat, to_json(replace(memory, session=None))):
-        raise Conflict("the chat moved on")
+    kept = to_json(replace(memory, session=None))
+    if not await unit.conversations.expire(chat, kept, unit.now()):
+        raise Conflict("the chat goes on")
     if memory.session and memory.session.answers:
         notice = {"notice": "form_expired", "facts": {}}
         await unit.outbox.post_to(conversation, notice, unit.now())
@@ -92,8 +98,8 @@ class Loop:
                 await self.tick()
             except Unavailable as error:
                 log.warning("due work waits for the database", why=str(error))
-            except Exception:
-                log.exception("due work failed; it is tried again")
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
+                failed("due work failed; it is tried again", error)
             await asyncio.sleep(PAUSE)
 
     async def tick(self) -> None:
@@ -105,5 +111,6 @@ class Loop:
             await self._refresh()
             self._refreshed = now
         if now - self._forgotten > FORGET:
-            await self._database.run(lambda unit: forget_old(unit.rows, now))
+            while await self._database.run(lambda unit: forget_old(unit.rows, now)):
+                await asyncio.sleep(0)
             self._forgotten = now

@@ -4,6 +4,8 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 import structlog
@@ -11,7 +13,35 @@ import structlog
 _PHONE = re.compile(r"(?<!\d)(?:\+?84|0)\d{9}(?!\d)")
 _LONG = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _TOKEN = re.compile(r"\d{6,12}:[\w-]{30,}")
+FRAMES = 8  # the innermost of a trace
 QUIET = ("aiohttp.access", "httpx", "httpcore", "telegram", "asyncio")
+
+
+def failed(event: str, error: BaseException, **facts: Any) -> None:
+    """Log an error that was caught, with what may be said of it."""
+    structlog.get_logger().error(event, **facts, **told(error))
+
+
+def told(error: BaseException) -> dict[str, Any]:
+    """What a log line may say of an error: its kind and where it happened.
+
+    Never its message: a refused value, a missing key, is what a person wrote.
+    """
+    frames = extract_tb(error.__traceback__)
+    where = [f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in frames[-FRAMES:]]
+    cause = error.__cause__ or error.__context__
+    behind = {"because": type(cause).__name__} if cause else {}
+    return {"error": type(error).__name__, "at": where, **behind}
+
+
+class Wordless(logging.Formatter):
+    """The lines of libraries: errors without their messages, too."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        line = str(_clean(record.getMessage()))
+        error = record.exc_info[1] if record.exc_info else None
+        return f"{record.levelname.lower()} {record.name}: {line} {told(error) if error else ''}"
 
 
 def scrub(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -27,7 +57,9 @@ def _clean(value: Any) -> Any:
 
 def set_up(level: str, *, pretty: bool) -> None:
     """Configure once, at the start of the process. Pretty is for a terminal."""
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Wordless())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     renderer: Any = (

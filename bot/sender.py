@@ -3,16 +3,20 @@
 What this process has just committed it sends at once, under a lease; whatever is left over (a
 crash, a passing fault, another process's notice) is claimed from the table. Within a chat the next
 message goes only when the one before is marked, so a crash repeats at most the one in flight.
+
+A message whose lease ended before its turn came is left to whoever claims it. A chat is "behind"
+while one of its messages waits in the table: what is said later waits there too.
 """
 
 import asyncio
 import random
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -26,6 +30,7 @@ from bot.channels.channel import (
     Undeliverable,
     show,
 )
+from bot.logs import failed
 from conversations.notices import words
 from conversations.text import phrasebook
 from storage.faults import Conflict, Unavailable
@@ -34,10 +39,14 @@ from storage.unit import Clock, Database, Unit
 
 log = structlog.get_logger()
 AT_ONCE = 100
+IN_HAND = 500  # chats; more are not claimed, for their leases would end before their turn
+FAULTS = 5  # tries of a message that our own fault keeps from being sent
 AGAIN = 0.2  # seconds until marks are written again after the database was away
 POLL = 1.0  # seconds between two looks at the table
 LONGEST = 300.0  # seconds between two tries
 GIVE_UP = timedelta(hours=24)
+
+Marks = list[tuple[tuple[int, int], "asyncio.Future[None]"]]
 
 
 @dataclass
@@ -72,8 +81,10 @@ class Sender:
         self._without = without
         self._paces = {name: Pace((paces or {}).get(name)) for name in channels}
         self._queues: dict[int, deque[Waiting]] = {}
+        self._last: dict[int, int] = {}
+        self._behind: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._marks: list[tuple[tuple[int, int], asyncio.Future[None]]] = []
+        self._marks: Marks = []
         self._marking: asyncio.Task[None] | None = None
         self._paused: dict[str, datetime] = {}
         self._wake = asyncio.Event()
@@ -81,16 +92,41 @@ class Sender:
     # --- from the turn ---------------------------------------------------------------------
 
     def offer(self, said: Sequence[Waiting]) -> None:
-        """Send these; they are committed, and their lease is ours. None: look at the table."""
+        """Send what a turn said; it is committed, its lease is ours. None: look at the table."""
         if not said:
             self._wake.set()
-        for one in said:
-            queue = self._queues.get(one.conversation)
-            if queue is not None:
-                queue.append(one)
-                continue
-            self._queues[one.conversation] = deque([one])
-            self._spawn(one.conversation)
+        elif self._follows(said[0]):
+            for one in said:
+                self._append(one)
+        else:
+            self._behind.add(said[0].conversation)
+            self._keep(self._release(said))
+
+    def _follows(self, one: Waiting) -> bool:
+        """Whether nothing of this chat waits in the table between what we hold and this."""
+        last = self._last.get(one.conversation)
+        return one.conversation not in self._behind if last is None else one.seq == last + 1
+
+    def take(self, claimed: Sequence[Waiting]) -> None:
+        """Send these: each was claimed, and is the first that waits in its chat."""
+        for one in claimed:
+            if one.conversation not in self._queues:  # else its turn with us is still to come
+                self._behind.discard(one.conversation)
+                self._append(one)
+
+    def _append(self, one: Waiting) -> None:
+        self._last[one.conversation] = one.seq
+        queue = self._queues.get(one.conversation)
+        if queue is not None:
+            queue.append(one)
+            return
+        self._queues[one.conversation] = deque([one])
+        self._keep(self._drain(one.conversation))
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def holds(self, conversation: int) -> bool:
         """Whether this chat's unsent messages are in this process's hands."""
@@ -111,6 +147,9 @@ class Sender:
             except Unavailable as error:
                 full = False
                 log.warning("the outbox waits for the database", why=str(error))
+            except Exception as error:  # noqa: BLE001 - whatever it is, sending goes on
+                full = False
+                failed("the outbox could not be read", error)
             if full:
                 continue
             try:
@@ -120,14 +159,16 @@ class Sender:
                 continue
 
     async def _claim(self) -> bool:
-        now = self._clock.now()
+        now, most = self._clock.now(), min(AT_ONCE, IN_HAND - len(self._queues))
+        if most <= 0:
+            return False
         try:
             claimed = await self._database.run(
-                lambda unit: unit.outbox.claim(now, AT_ONCE, self._without)
+                lambda unit: unit.outbox.claim(now, most, self._without)
             )
         except Conflict:
             return True
-        self.offer(claimed) if claimed else None
+        self.take(claimed)
         return len(claimed) == AT_ONCE
 
     async def drained(self) -> None:
@@ -136,26 +177,23 @@ class Sender:
             waiting = [*self._tasks, *([self._marking] if self._marking else [])]
             await asyncio.gather(*waiting, return_exceptions=True)
 
-    def _spawn(self, conversation: int) -> None:
-        task = asyncio.create_task(self._drain(conversation))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
     async def _drain(self, conversation: int) -> None:
         """Send one chat's messages, one after the other."""
-        queue = self._queues[conversation]
+        queue, gone = self._queues[conversation], False
         try:
-            while queue:
-                if not await self._one(queue.popleft()):
-                    await self._release(queue)
-                    break
-        except Unavailable:
+            while queue and not gone:
+                gone = not await self._one(queue.popleft())
+        except (Unavailable, Conflict):
+            gone = True
             log.warning("a message waits for the database")  # its lease will end
-        except Exception:
-            log.exception("a message could not be handled; its lease will end")
+        except Exception as error:  # noqa: BLE001 - whatever it is, the other chats go on
+            gone = True
+            failed("a message could not be handled; its lease will end", error)
         finally:
-            del self._queues[conversation]
-            self._wake.set()
+            del self._queues[conversation], self._last[conversation]
+            if gone:
+                self._behind.add(conversation)
+        await self._release(queue)
 
     async def _one(self, waiting: Waiting) -> bool:
         """Deliver one. False where the ones behind it must wait."""
@@ -165,16 +203,23 @@ class Sender:
             return True
         paused = self._paused.get(waiting.channel)
         if paused and paused > self._clock.now():
-            await self._later(waiting, paused, "the channel asked to pause")
+            await self._later(waiting, paused, "the channel asked to pause", tried=False)
             return False
         await self._paces[waiting.channel].turn()
+        if self._clock.now() >= waiting.until:
+            return False
         return await self._settle(waiting, await self._sent(channel, waiting))
 
     async def _sent(
         self, channel: Channel, waiting: Waiting
     ) -> Delivered | TryLater | Undeliverable:
         begun = time.perf_counter()
-        outcome = await channel.send(letter(waiting))
+        try:
+            outcome = await channel.send(letter(waiting))
+        except Exception as error:  # noqa: BLE001 - a bug of ours must not block a chat
+            failed("a message could not be sent", error, channel=waiting.channel)
+            why, last = f"a fault of ours: {type(error).__name__}", waiting.attempts + 1 >= FAULTS
+            outcome = Undeliverable(why) if last else TryLater(why)
         metrics.SEND.labels(waiting.channel).observe(time.perf_counter() - begun)
         metrics.SENT.labels(waiting.channel, type(outcome).__name__).inc()
         return outcome
@@ -199,7 +244,7 @@ class Sender:
         if now - waiting.created_at > GIVE_UP:
             await self._bury(waiting, f"given up after 24 hours: {why}")
             return True
-        wait = after if after is not None else min(2.0**waiting.attempts, LONGEST)
+        wait = after if after is not None else min(2.0 ** min(waiting.attempts, 9), LONGEST)
         when = now + timedelta(seconds=wait * random.uniform(1.0, 1.2))  # noqa: S311 - jitter
         if everyone:
             self._paused[waiting.channel] = when
@@ -225,17 +270,20 @@ class Sender:
                 self._marks = [*batch, *self._marks]
                 await asyncio.sleep(AGAIN)
                 continue
-            for _, future in batch:
-                if not future.done():
-                    future.set_result(None)
+            except Exception as error:  # noqa: BLE001 - handed to those who wait
+                _settle(batch, error)
+                continue
+            _settle(batch, None)
         self._marking = None
 
     async def _mark_sent(self, which: Sequence[tuple[int, int]], unit: Unit) -> None:
         await unit.outbox.sent(which, self._clock.now())
 
-    async def _later(self, waiting: Waiting, when: datetime, why: str) -> None:
+    async def _later(
+        self, waiting: Waiting, when: datetime, why: str, *, tried: bool = True
+    ) -> None:
         row, seq = waiting.conversation, waiting.seq
-        await self._database.run(lambda unit: unit.outbox.later(row, seq, when, why))
+        await self._database.run(lambda unit: unit.outbox.later(row, seq, when, why, tried=tried))
 
     async def _bury(self, waiting: Waiting, why: str) -> None:
         row, seq = waiting.conversation, waiting.seq
@@ -244,11 +292,23 @@ class Sender:
         )
         await self._database.run(lambda unit: unit.outbox.bury(row, seq, why))
 
-    async def _release(self, queue: "deque[Waiting]") -> None:
-        which = [(one.conversation, one.seq) for one in queue]
-        queue.clear()
-        if which:
-            await self._database.run(lambda unit: unit.outbox.release(which))
+    async def _release(self, unsent: Iterable[Waiting]) -> None:
+        """Give back what was not tried, and look what is due now."""
+        which = [(one.conversation, one.seq) for one in unsent]
+        try:
+            if which:
+                await self._database.run(lambda unit: unit.outbox.release(which))
+        except (Unavailable, Conflict):
+            log.warning("messages wait for the database")  # their leases will end
+        finally:
+            self._wake.set()
+
+
+def _settle(batch: Marks, error: Exception | None) -> None:
+    for _, future in batch:
+        if future.done():
+            continue
+        future.set_result(None) if error is None else future.set_exception(error)
 
 
 def letter(waiting: Waiting) -> Letter:

@@ -5,7 +5,7 @@ are in the outbox. The only commit beside `clock.py` and `sender.py`'s marks.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -14,20 +14,24 @@ import structlog
 
 from bot import metrics
 from bot.channels.channel import Channel, Shown, Update, show
+from bot.logs import failed
 from conversations import station
 from conversations.messages import Context, Inbound, Memory, Outbound, Station, Turn
 from conversations.remember import from_json, to_json
 from conversations.router import Router, offers
 from conversations.text import LANGUAGES, lines, phrasebook
+from handlers.codes import ALPHABET
 from handlers.phones import SMS, Asker
 from handlers.places import Places
 from handlers.policy import Policies
 from storage.conversations import Chatting, Heard
+from storage.crypto import CannotOpen
 from storage.faults import Conflict, Unavailable
 from storage.outbox import LEASE, Waiting
 from storage.unit import Database, Unit
 
 log = structlog.get_logger()
+Work = Callable[[Unit], Awaitable[list[Waiting] | None]]
 HALF_FILLED = timedelta(hours=24)
 TRIES = 5
 
@@ -79,19 +83,24 @@ class Turns:
         metrics.TURN.labels("whole").observe(time.perf_counter() - begun)
 
     async def _heard(self, update: Update) -> str:
+        try:
+            said = await self._committed(lambda unit: self._turn(update, unit), lazily=True)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug must not block a chat
+            return await self._set_aside(update, error)
+        if said is None:
+            return "duplicate"
+        self._sends.offer(said)
+        return "heard"
+
+    async def _committed(self, work: Work, *, lazily: bool) -> list[Waiting] | None:
+        """Do the work; again where somebody else was faster. Raises Unavailable."""
         for _ in range(TRIES):
             try:
-                said = await self._database.run(lambda unit: self._turn(update, unit), lazily=True)
+                return await self._database.run(work, lazily=lazily)
             except Conflict:
                 continue
-            except Unavailable:
-                raise
-            except Exception as error:  # noqa: BLE001 - a bug must not block a chat
-                return await self._set_aside(update, error)
-            if said is None:
-                return "duplicate"
-            self._sends.offer(said)
-            return "heard"
         raise Unavailable("the chat is too busy; the update must come again")
 
     async def _turn(self, update: Update, unit: Unit) -> list[Waiting] | None:
@@ -139,12 +148,12 @@ class Turns:
         heard = Heard(
             channel=update.channel,
             update_id=update.update_id,
-            memory=to_json(kept),
+            memory=None if incident else to_json(kept),
             bodies=[one.as_json() for one in shown],
             now=now,
-            locale=kept.locale,
+            locale=kept.locale or chat.locale,
             lease=now + LEASE if ours else None,
-            expires=now + HALF_FILLED if kept.session else None,
+            expires=now + HALF_FILLED if kept.session or incident else None,
             raw=update.raw if history or incident else b"",
             incident=incident,
         )
@@ -154,7 +163,15 @@ class Turns:
             return []
         return [
             Waiting(
-                chat.id, chat.next_seq + n, update.channel, update.chat, kept.locale, body, 0, now
+                chat.id,
+                chat.next_seq + n,
+                update.channel,
+                update.chat,
+                kept.locale,
+                body,
+                0,
+                now,
+                now + LEASE,
             )
             for n, body in enumerate(heard.bodies)
         ]
@@ -169,31 +186,40 @@ class Turns:
     async def _set_aside(self, update: Update, error: Exception) -> str:
         """A bug of ours: kept for the operator, told with a code, and the question again.
 
-        The answers stay; the update is acknowledged, so that it does not block its chat.
+        What is remembered stays untouched; the update is acknowledged, so that it does not block
+        its chat.
         """
-        said: list[Waiting] = []
         incident = ""
 
-        async def park(unit: Unit) -> list[Waiting]:
+        async def park(unit: Unit) -> list[Waiting] | None:
             nonlocal incident
-            incident = unit.codes.letters("23456789ABCDEFGHJKMNPQRSTUVWXYZ", 6)
-            now = unit.now()
-            chat = await unit.conversations.open(update.channel, update.chat, update.update_id, now)
-            if chat.heard:
-                return []
-            memory = from_json(chat.memory)
-            context = self._context(update, memory.locale or "vi", now)
-            replies = self._apology(memory, incident, context)
-            shown = tuple(show(reply, context.say) for reply in replies)
-            return await self._saved(update, chat, memory, shown, unit, incident)
+            incident = unit.codes.letters(ALPHABET, 6)
+            return await self._parked(update, incident, unit)
 
-        said = await self._database.run(park)
-        log.error(
-            "an update was set aside", incident=incident, channel=update.channel,
-            error=type(error).__name__, exc_info=error,
-        )  # fmt: skip
+        said = await self._committed(park, lazily=False)
+        if said is None:
+            return "duplicate"
+        failed("an update was set aside", error, incident=incident, channel=update.channel)
         self._sends.offer(said)
         return "set_aside"
+
+    async def _parked(self, update: Update, incident: str, unit: Unit) -> list[Waiting] | None:
+        chat, memory = await self._remembered(update, unit)
+        if chat.heard:
+            return None
+        context = self._context(update, memory.locale or chat.locale or "vi", unit.now())
+        replies = self._apology(memory, incident, context)
+        shown = tuple(show(reply, context.say) for reply in replies)
+        return await self._saved(update, chat, memory, shown, unit, incident)
+
+    async def _remembered(self, update: Update, unit: Unit) -> tuple[Chatting, Memory]:
+        """The chat; nothing of what it remembers where that cannot be read."""
+        key = (update.channel, update.chat, update.update_id, unit.now())
+        try:
+            chat = await unit.conversations.open(*key)
+            return chat, from_json(chat.memory)
+        except (CannotOpen, LookupError, TypeError, ValueError, AttributeError):
+            return await unit.conversations.open(*key, remember=False), Memory()
 
     def _apology(self, memory: Memory, incident: str, context: Context) -> tuple[Outbound, ...]:
         sorry = station.BUSY.of(incident=incident)

@@ -1,7 +1,7 @@
 """The web server: webhooks, the web chat, /health, /ready and /metrics."""
 
 from aiohttp import web
-from prometheus_client import generate_latest
+from prometheus_client import REGISTRY, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot import metrics
@@ -49,7 +49,7 @@ async def _metrics(request: web.Request, program: Program) -> web.Response:
         await program.database.run(lambda unit: _measure(unit, program))
     except Unavailable:
         metrics.OUTBOX.clear()
-    body = generate_latest(metrics.REGISTRY)
+    body = generate_latest(metrics.REGISTRY) + generate_latest(REGISTRY)
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

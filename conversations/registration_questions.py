@@ -46,6 +46,7 @@ _NAME_AND_DATE = re.compile(
 _DATE_AND_NAME = re.compile(
     r"^(?P<born>\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4})[\s,;:.\-]+(?P<name>[^\d]{2,})$"
 )
+SURELY = 0.8  # a name is not lightly taken for a wish
 NAME_WORDS = 6  # longer names are rare, sentences are not
 
 

@@ -71,7 +71,7 @@ _MOVE = (
     .values(
         revision=Chat.c.revision + 1,
         next_seq=bindparam("next_seq_now", type_=BigInteger),
-        state=bindparam("state_now", type_=LargeBinary),
+        state=func.coalesce(bindparam("state_now", type_=LargeBinary), Chat.c.state),
         locale=bindparam("locale_now"),
         heard_at=bindparam("now", type_=BigInteger),
         expires_at=bindparam("expires", type_=BigInteger),
@@ -125,9 +125,14 @@ def _whole_turn() -> Any:
         )
         .cte("heard")
     )
-    said = func.unnest(
-        bindparam("seqs", type_=ARRAY(BigInteger)), bindparam("bodies", type_=ARRAY(LargeBinary))
-    ).table_valued("seq", "body", name="said")
+    said = (
+        func.unnest(
+            bindparam("seqs", type_=ARRAY(BigInteger)),
+            bindparam("bodies", type_=ARRAY(LargeBinary)),
+        )
+        .table_valued("seq", "body")
+        .render_derived("said")
+    )
     answered = (
         insert(models.Outbox)
         .from_select(
@@ -161,13 +166,14 @@ BY_ID = Statement(
     select(Chat.c.id, Chat.c.channel, Chat.c.chat, Chat.c.revision, Chat.c.next_seq, Chat.c.state,
            Chat.c.locale).where(Chat.c.id == bindparam("conversation"))
 )  # fmt: skip
-SET_STATE = Statement(
+EXPIRE = Statement(
     update(models.Conversation)
     .where(Chat.c.id == bindparam("conversation"), Chat.c.revision == bindparam("revision_was"))
+    .where(Chat.c.expires_at <= bindparam("now"))
     .values(
         revision=Chat.c.revision + 1,
         state=bindparam("state_now", type_=LargeBinary),
-        expires_at=bindparam("expires", type_=BigInteger),
+        expires_at=None,
     )
     .returning(Chat.c.id)
 )
@@ -199,13 +205,14 @@ class Chatting:
 class Heard:
     """What one update changes in its chat. `bodies` are the answers, in order.
 
-    `lease` (instant) says that this process sends them itself; `expires` when a half-filled form
-    is to be deleted; `incident` that the update was set aside, with the code people were told.
+    `memory` None leaves what is remembered as it is. `lease` (instant) says that this process sends
+    them itself; `expires` when a half-filled form is to be deleted; `incident` that the update was
+    set aside, with the code people were told.
     """
 
     channel: str
     update_id: str
-    memory: Mapping[str, Any]
+    memory: Mapping[str, Any] | None
     bodies: Sequence[Mapping[str, Any]]
     now: datetime
     locale: str | None = None
@@ -222,8 +229,13 @@ class Conversations:
     def __init__(self, rows: Rows, vault: Vault, kind: str) -> None:
         self._rows, self._vault, self._kind = rows, vault, kind
 
-    async def open(self, channel: str, chat: str, update_id: str, now: datetime) -> Chatting:
-        """The chat, made on its first message. One statement for a chat that is known."""
+    async def open(
+        self, channel: str, chat: str, update_id: str, now: datetime, *, remember: bool = True
+    ) -> Chatting:
+        """The chat, made on its first message. One statement for a chat that is known.
+
+        Without `remember` its memory is left closed. Raises CannotOpen.
+        """
         given = {"channel": channel, "chat": chat, "update_id": update_id}
         row = await self._rows.one(OPEN, **given)
         if row is None:
@@ -231,6 +243,8 @@ class Conversations:
             row = await self._rows.one(OPEN, **given)
         if row is None:
             raise LookupError("a conversation vanished while it was opened")
+        if not remember:
+            row = {**row, "state": None}
         return self._read(row, heard=bool(row["heard"]), waiting=bool(row["waiting"]))
 
     async def save(self, chat: Chatting, heard: Heard) -> bool:
@@ -277,15 +291,14 @@ class Conversations:
         """Chats whose half-filled form is to be deleted."""
         return [row["id"] for row in await self._rows.all(EXPIRED, now=ms(now), most=most)]
 
-    async def set_memory(self, chat: Chatting, memory: Mapping[str, Any]) -> bool:
-        """Change what is remembered, outside a turn. False where the chat moved on meanwhile."""
-        state = self._sealed(chat.id, memory)
+    async def expire(self, chat: Chatting, memory: Mapping[str, Any], now: datetime) -> bool:
+        """Keep only `memory` of a chat that expired. False where it goes on or has gone on."""
         row = await self._rows.one(
-            SET_STATE,
+            EXPIRE,
             conversation=chat.id,
             revision_was=chat.revision,
-            state_now=state,
-            expires=None,
+            state_now=self._sealed(chat.id, memory),
+            now=ms(now),
         )
         return row is not None
 
@@ -317,7 +330,7 @@ class Conversations:
             "conversation_id": chat.id,
             "revision_was": chat.revision,
             "next_seq_now": chat.next_seq + answers,
-            "state_now": self._sealed(chat.id, heard.memory),
+            "state_now": None if heard.memory is None else self._sealed(chat.id, heard.memory),
             "locale_now": heard.locale,
             "expires": ms(heard.expires) if heard.expires else None,
             "channel": heard.channel,

@@ -23,6 +23,7 @@ FORMAT = b"\x01"
 HEAD = 3
 NONCE = 12
 KEY = 32
+MOST_KEYS = 0xFFFF
 
 
 class KeyFileRefused(Exception):
@@ -77,7 +78,7 @@ class Vault:
         nonce, body = sealed[HEAD : HEAD + NONCE], sealed[HEAD + NONCE :]
         try:
             return cipher.decrypt(nonce, body, where.encode())
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise CannotOpen(f"{where.partition('|')[0]}: altered or moved") from None
 
     def seal_text(self, text: str, where: str) -> bytes:
@@ -115,6 +116,9 @@ def write_ring(ring: Keyring, data_file: Path, index_file: Path) -> None:
 
 def read_ring(data_file: Path, index_file: Path) -> Keyring:
     """Read the key files. Raises KeyFileRefused with the way out."""
+    if data_file.exists() != index_file.exists():
+        missing = index_file if data_file.exists() else data_file
+        raise KeyFileRefused(f"{missing} is missing; restore it from your backup")
     data = _read(data_file, "data_keys")
     index = _read(index_file, "index_key")
     try:
@@ -123,8 +127,11 @@ def read_ring(data_file: Path, index_file: Path) -> Keyring:
         ring = Keyring(keys, base64.b64decode(str(index)))
     except (ValueError, TypeError) as error:
         raise KeyFileRefused(f"{data_file}: not a key file; restore it from your backup") from error
-    if not keys or any(len(key) != KEY for key in [*keys.values(), ring.index]):
-        raise KeyFileRefused(f"{data_file}: keys must be of 32 bytes; restore it from your backup")
+    sizes = {len(key) for key in [*keys.values(), ring.index]}
+    if not keys or sizes != {KEY} or not all(0 < number <= MOST_KEYS for number in keys):
+        raise KeyFileRefused(
+            f"{data_file}: keys must have numbers and 32 bytes each; restore it from your backup"
+        )
     return ring
 
 
@@ -137,6 +144,16 @@ def _write(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+    _settle(path.parent)
+
+
+def _settle(folder: Path) -> None:
+    """Make the new name last: what is sealed from now on needs the new key, come what may."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _read(path: Path, entry: str) -> object:

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import quote
 
 from alembic import command
 from alembic.config import Config
@@ -15,28 +17,36 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from storage.faults import Unavailable
+from storage.sqlite import only_process
 
 Result = TypeVar("Result")
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def migrate(url: str, revision: str = "head") -> None:
-    """Make or upgrade the tables. Raises Unavailable. Not to be called on an event loop."""
+    """Make or upgrade the tables. Raises Unavailable, and AlreadyRunning on SQLite.
+
+    Not to be called on an event loop.
+    """
 
     def upgrade(connection: Connection) -> None:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 
-    _connected(url, upgrade)
+    path = url.removeprefix("sqlite:///")
+    with only_process(path) if path != url else nullcontext():
+        _connected(url, upgrade)
 
 
 def is_current(url: str) -> bool:
-    """Whether the tables are those of this release. Raises Unavailable."""
+    """Whether the tables are those of this release; changes nothing. Raises Unavailable."""
 
     def current(connection: Connection) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
+    if url.startswith("sqlite:///"):
+        url = f"sqlite:///file:{quote(url.removeprefix('sqlite:///'))}?mode=ro&uri=true"
     return _connected(url, current) == ScriptDirectory.from_config(_config()).get_current_head()
 
 
@@ -56,7 +66,6 @@ def _connected(url: str, work: Callable[[Connection], Result]) -> Result:
 
 
 def _on_sqlite(url: str, work: Callable[[Connection], Result]) -> Result:
-    Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     with create_engine(url, poolclass=NullPool).begin() as connection:
         return work(connection)
 

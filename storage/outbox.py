@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, and_, bindparam, exists, func, or_, select, update
 
 from storage import models
-from storage.crypto import Vault
+from storage.crypto import CannotOpen, Vault
 from storage.rows import Row, Rows, Statement
 from storage.times import at, ms
 
@@ -25,10 +25,13 @@ _FIRST_OF_CHAT = ~exists().where(
     Earlier.c.status == models.PENDING,
 )
 _FREE = or_(Box.c.lease_until.is_(None), Box.c.lease_until < bindparam("now"))
+_REACHABLE = exists().where(
+    Chat.c.id == Box.c.conversation_id, Chat.c.channel != bindparam("without")
+)
 _DUE = (
     select(Box.c.conversation_id, Box.c.seq)
     .where(Box.c.status == models.PENDING, Box.c.not_before <= bindparam("now"), _FREE)
-    .where(_FIRST_OF_CHAT)
+    .where(_FIRST_OF_CHAT, _REACHABLE)
     .order_by(Box.c.priority, Box.c.not_before)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=Box)
@@ -50,27 +53,32 @@ SENT = Statement(
     .where(_THIS)
     .values(status=models.SENT, sent_at=bindparam("now", type_=BigInteger), lease_until=None)
 )
+_STILL = and_(_THIS, Box.c.status == models.PENDING)
 LATER = Statement(
     update(models.Outbox)
-    .where(_THIS)
+    .where(_STILL)
     .values(
-        attempts=Box.c.attempts + 1,
+        attempts=Box.c.attempts + bindparam("tried"),
         not_before=bindparam("when", type_=BigInteger),
         lease_until=None,
         error=bindparam("why"),
     )
 )
-RELEASE = Statement(update(models.Outbox).where(_THIS).values(lease_until=None))
+RELEASE = Statement(update(models.Outbox).where(_STILL).values(lease_until=None))
 BURY = Statement(
     update(models.Outbox)
-    .where(_THIS)
+    .where(_STILL)
     .values(status=models.DEAD, lease_until=None, error=bindparam("why"))
 )
 REVIVE = Statement(
     update(models.Outbox)
     .where(_THIS, Box.c.status == models.DEAD)
     .values(
-        status=models.PENDING, attempts=0, not_before=bindparam("now", type_=BigInteger), error=None
+        status=models.PENDING,
+        attempts=0,
+        not_before=bindparam("now", type_=BigInteger),
+        created_at=bindparam("now", type_=BigInteger),
+        error=None,
     )
     .returning(Box.c.seq)
 )
@@ -130,7 +138,10 @@ SINCE = Statement(
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A message that waits to be sent. `body` is what was said, or a notice without its words."""
+    """A message that waits to be sent, by whoever has its lease `until` then.
+
+    `body` is what was said, or a notice without its words.
+    """
 
     conversation: int
     seq: int
@@ -140,6 +151,7 @@ class Waiting:
     body: Mapping[str, Any]
     attempts: int
     created_at: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,23 +205,30 @@ class Outbox:
         given = {"conversation": row["id"], "number": row["seq"], "priority": priority}
         await self._rows.run(POST, **given, body=sealed, now=ms(now))
 
-    async def claim(self, now: datetime, most: int) -> Sequence[Waiting]:
-        """Take the first waiting message of each chat that is due, for the length of a lease."""
-        claimed = await self._rows.all(CLAIM, now=ms(now), until=ms(now + LEASE), most=most)
-        found = [
-            await self._rows.one(READ, conversation=row["conversation_id"], number=row["seq"])
-            for row in claimed
-        ]
-        return [self._waiting(row) for row in found if row]
+    async def claim(self, now: datetime, most: int, without: str = "") -> Sequence[Waiting]:
+        """Take the first waiting message of each chat that is due, for the length of a lease.
+
+        `without` names a channel that this process cannot reach (a worker has no web sockets).
+        """
+        claimed = await self._rows.all(
+            CLAIM, now=ms(now), until=ms(now + LEASE), most=most, without=without
+        )
+        until = now + LEASE
+        found = [await self._readable(row["conversation_id"], row["seq"], until) for row in claimed]
+        return [one for one in found if one]
 
     async def sent(self, which: Sequence[tuple[int, int]], now: datetime) -> None:
         """These arrived."""
         given = [{"conversation": c, "number": seq, "now": ms(now)} for c, seq in which]
         await self._rows.many(SENT, given)
 
-    async def later(self, conversation: int, seq: int, when: datetime, why: str) -> None:
-        """This one is to be tried again."""
-        await self._rows.run(LATER, conversation=conversation, number=seq, when=ms(when), why=why)
+    async def later(
+        self, conversation: int, seq: int, when: datetime, why: str, *, tried: bool = True
+    ) -> None:
+        """This one waits until `when`; it was `tried` just now."""
+        await self._rows.run(
+            LATER, conversation=conversation, number=seq, when=ms(when), why=why, tried=int(tried)
+        )
 
     async def release(self, which: Sequence[tuple[int, int]]) -> None:
         """These were not tried; whoever comes first may."""
@@ -221,7 +240,7 @@ class Outbox:
         await self._rows.run(BURY, conversation=conversation, number=seq, why=why)
 
     async def revive(self, conversation: int, seq: int, now: datetime) -> bool:
-        """Send a dead letter again. False where there is no such."""
+        """Send a dead letter again, as if it were new. False where there is no such."""
         row = await self._rows.one(REVIVE, conversation=conversation, number=seq, now=ms(now))
         return row is not None
 
@@ -247,11 +266,22 @@ class Outbox:
             for r in reversed(rows)
         ]
 
-    def _waiting(self, row: Row) -> Waiting:
+    async def _readable(self, conversation: int, seq: int, until: datetime) -> Waiting | None:
+        """The message. One that cannot be opened is buried: it must not hold up all the others."""
+        row = await self._rows.one(READ, conversation=conversation, number=seq)
+        if row is None:
+            return None
+        try:
+            return self._waiting(row, until)
+        except CannotOpen as why:
+            await self.bury(conversation, seq, str(why))
+            return None
+
+    def _waiting(self, row: Row, until: datetime) -> Waiting:
         body = self._opened(row["body"], row["conversation_id"], row["seq"])
         return Waiting(
             row["conversation_id"], row["seq"], row["channel"], row["chat"], row["locale"], body,
-            row["attempts"], at(row["created_at"]),
+            row["attempts"], at(row["created_at"]), until,
         )  # fmt: skip
 
     def _opened(self, sealed: bytes, conversation: int, seq: int) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ from storage.unit import Unit
 
 Result = TypeVar("Result")
 Build = Callable[[Rows, str], Unit]
+NAME = "tramoi"  # what our connections are called at the server
 PATIENCE = 5.0  # seconds a work waits for a free connection
 
 GONE = (
@@ -132,6 +133,7 @@ class PostgresDatabase:
                         max_size=self._size,
                         command_timeout=30,
                         timeout=PATIENCE,
+                        server_settings={"application_name": NAME},
                     )
         return self._pool
 

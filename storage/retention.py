@@ -5,8 +5,9 @@ kept for ever could one day swallow a new message.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, delete
+from sqlalchemy import ColumnElement, bindparam, delete, select, tuple_
 
 from storage import models
 from storage.rows import Rows, Statement
@@ -15,30 +16,33 @@ from storage.times import ms
 WEEK = timedelta(days=7)
 CODES = timedelta(days=2)
 
+AT_ONCE = 2000  # rows of each table; a longer transaction would hold up the turns
+
 Inbox = models.Inbox.__table__  # type: ignore[attr-defined]
 Outbox = models.Outbox.__table__  # type: ignore[attr-defined]
 Code = models.PhoneCode.__table__  # type: ignore[attr-defined]
 
-OLD_INBOX = Statement(
-    delete(models.Inbox).where(
-        Inbox.c.heard_at < bindparam("before"), Inbox.c.status == models.HEARD
-    )
-)
-OLD_PARKED = Statement(
-    delete(models.Inbox).where(
-        Inbox.c.heard_at < bindparam("before"), Inbox.c.status == models.PARKED
-    )
-)
-OLD_OUTBOX = Statement(
-    delete(models.Outbox).where(
-        Outbox.c.created_at < bindparam("before"), Outbox.c.status != models.PENDING
-    )
-)
-OLD_CODES = Statement(delete(models.PhoneCode).where(Code.c.sent_at < bindparam("before")))
+
+def _some(table: Any, *which: ColumnElement[bool]) -> Statement:
+    """Delete the first rows of which all this is true."""
+    key = tuple_(*table.primary_key.columns)
+    first = select(*table.primary_key.columns).where(*which).limit(bindparam("most"))
+    return Statement(delete(table).where(key.in_(first)).returning(*table.primary_key.columns))
 
 
-async def forget_old(rows: Rows, now: datetime) -> None:
-    """Delete what is past its time."""
-    for statement in (OLD_INBOX, OLD_PARKED, OLD_OUTBOX):
-        await rows.run(statement, before=ms(now - WEEK))
-    await rows.run(OLD_CODES, before=ms(now - CODES))
+OLD_INBOX = _some(Inbox, Inbox.c.heard_at < bindparam("before"))
+OLD_OUTBOX = _some(
+    Outbox, Outbox.c.created_at < bindparam("before"), Outbox.c.status != models.PENDING
+)
+OLD_CODES = _some(Code, Code.c.sent_at < bindparam("before"))
+
+
+async def forget_old(rows: Rows, now: datetime, most: int = AT_ONCE) -> bool:
+    """Delete what is past its time, up to `most` of each. Whether there may be more."""
+    week, codes = ms(now - WEEK), ms(now - CODES)
+    gone = [
+        await rows.all(OLD_INBOX, before=week, most=most),
+        await rows.all(OLD_OUTBOX, before=week, most=most),
+        await rows.all(OLD_CODES, before=codes, most=most),
+    ]
+    return any(len(some) == most for some in gone)

@@ -27,17 +27,27 @@ class Statement:
     def sqlite(self) -> tuple[str, Mapping[str, Any]]:
         """The SQL with named parameters, and the constants in it."""
         compiled = self._of(sqlite.insert).compile(dialect=sqlite_dialect(paramstyle="named"))
-        return str(compiled), dict(compiled.params)
+        return str(compiled), _constants(compiled)
 
     @cached_property
     def postgres(self) -> tuple[str, tuple[str, ...], Mapping[str, Any]]:
         """The SQL with numbered parameters, their names in order, and the constants in it."""
         compiled = self._of(postgresql.insert).compile(dialect=_asyncpg())
         names = getattr(compiled, "positiontup", None) or ()
-        return str(compiled), tuple(names), dict(compiled.params)
+        return str(compiled), tuple(names), _constants(compiled)
 
     def _of(self, insert: Insert) -> Any:
         return self._make(insert) if callable(self._make) else self._make
+
+
+def _constants(compiled: Any) -> Mapping[str, Any]:
+    """What stands in the statement itself.
+
+    What must be given is not among it: a parameter that was forgotten fails, and is not NULL.
+    """
+    return {
+        name: value for name, value in compiled.params.items() if not compiled.binds[name].required
+    }
 
 
 def _asyncpg() -> Dialect:

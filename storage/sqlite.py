@@ -16,7 +16,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, TypeVar, cast
+from typing import IO, Any, TypeVar, cast
+from urllib.parse import quote
 
 from storage.faults import Unavailable
 from storage.rows import Row, Rows, Statement
@@ -99,9 +100,9 @@ class SqliteDatabase:
     kind = "sqlite"
 
     def __init__(self, path: str | Path, build: Build) -> None:
-        self._path, self._build = str(path), build
+        self._path, self._closed = str(path), False
         self._queue: SimpleQueue[_Work | None] = SimpleQueue()
-        self._lock = self._only_process()
+        self._lock = None if self._path == ":memory:" else only_process(self._path)
         self._connection = self._open()
         self._unit = build(SqliteRows(self._connection), self.kind)
         self._thread = threading.Thread(target=self._write, name="sqlite-writer", daemon=True)
@@ -115,6 +116,8 @@ class SqliteDatabase:
         `lazily` has no meaning here: a savepoint costs nothing.
         """
         del lazily
+        if self._closed:
+            raise Unavailable("the database is closed")
         loop = asyncio.get_running_loop()
         waiting: asyncio.Future[Result] = loop.create_future()
         self._queue.put(_Work(work, loop, waiting))
@@ -122,6 +125,7 @@ class SqliteDatabase:
 
     async def close(self) -> None:
         """Finish what is queued, fold the log into the file and let go of it."""
+        self._closed = True
         if self._thread.is_alive():
             self._queue.put(None)
             await asyncio.to_thread(self._thread.join)
@@ -183,20 +187,31 @@ class SqliteDatabase:
         connection.executescript(PRAGMAS)
         return connection
 
-    def _only_process(self) -> Any:
-        if self._path == ":memory:":
-            return None
-        Path(self._path).parent.mkdir(parents=True, exist_ok=True)
-        lock = Path(f"{self._path}.lock").open("w")  # noqa: SIM115 - held as long as we run
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            lock.close()
-            raise AlreadyRunning(
-                f"{self._path} is in use by another tramoi. SQLite serves one process:"
-                " stop the other one, or set DATABASE_URL to PostgreSQL."
-            ) from None
-        return lock
+
+def look(path: str, build: Build, work: Callable[[Unit], Awaitable[Result]]) -> Result:
+    """Read beside a running process, from the same file. Raises Unavailable."""
+    try:
+        connection = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True)
+        connection.row_factory = sqlite3.Row
+        with contextlib.closing(connection):
+            return cast("Result", _driven(work(build(SqliteRows(connection), "sqlite"))))
+    except sqlite3.OperationalError as error:
+        raise Unavailable(f"the database file cannot be read: {error}") from error
+
+
+def only_process(path: str) -> IO[str]:
+    """A lock that is held until it is closed. Raises AlreadyRunning."""
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    lock = Path(f"{path}.lock").open("w")  # noqa: SIM115 - held as long as we run
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        raise AlreadyRunning(
+            f"{path} is in use by another tramoi. SQLite serves one process:"
+            " stop the other one, or set DATABASE_URL to PostgreSQL."
+        ) from None
+    return lock
 
 
 def _settle(batch: list[_Work]) -> None:

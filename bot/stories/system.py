@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -24,11 +24,13 @@ from handlers.places import Places
 from storage.crypto import Keyring, Vault, new_ring
 from storage.faults import Unavailable
 from storage.migrate import migrate
+from storage.outbox import Waiting
 from storage.rules import RuleRow
 from storage.sqlite import SqliteDatabase
 from storage.unit import Database, Unit, builder
 
 Result = TypeVar("Result")
+Work = Callable[[Unit], Awaitable[Result]]
 Away = Literal["at once", "at the end"]
 Fault = TryLater | Undeliverable
 AT_ONCE = 100
@@ -48,9 +50,7 @@ class Scene:
 class StoryChannel:
     """A channel whose messages are told instead of sent."""
 
-    def __init__(
-        self, name: str, can: Capabilities, tell: Callable[[str, Letter], None]
-    ) -> None:
+    def __init__(self, name: str, can: Capabilities, tell: Callable[[str, Letter], None]) -> None:
         self.name, self.can, self._tell = name, can, tell
         self.fault: Fault | None = None
 
@@ -74,17 +74,13 @@ class BreakableDatabase:
         """The engine."""
         return self._database.kind
 
-    async def run(
-        self, work: Callable[[Unit], Awaitable[Result]], *, lazily: bool = False
-    ) -> Result:
+    async def run(self, work: Work[Result], *, lazily: bool = False) -> Result:
         """Do the work in one transaction. Raises Unavailable and Conflict."""
         if self.away == "at once":
             raise Unavailable("the story took the database away")
-        return await self._database.run(
-            self._lost(work) if self.away else work, lazily=lazily
-        )
+        return await self._database.run(self._lost(work) if self.away else work, lazily=lazily)
 
-    def _lost(self, work: Callable[[Unit], Awaitable[Result]]) -> Callable[[Unit], Awaitable[Result]]:
+    def _lost(self, work: Work[Result]) -> Callable[[Unit], Awaitable[Result]]:
         async def lost(unit: Unit) -> Result:
             await work(unit)
             raise Unavailable("the story took the database away before the commit")
@@ -111,9 +107,7 @@ class System:
     _folder: "tempfile.TemporaryDirectory[str]" = field(init=False)
 
     async def __aenter__(self) -> Self:
-        where = IN_MEMORY if IN_MEMORY.is_dir() else None
-        self._folder = tempfile.TemporaryDirectory(prefix="story-", dir=where)
-        Path(self._folder.name, "story.db").write_bytes(await asyncio.to_thread(_template))
+        self._folder = await asyncio.to_thread(_new_folder)
         self._open()
         await self.database.run(self._furnish)
         self.world = await self._world()
@@ -150,11 +144,13 @@ class System:
         """Send until nothing more can be sent now."""
         while True:
             await self.sender.drained()
-            now = self.scene.clock.now()
-            waiting = await self.database.run(lambda unit: unit.outbox.claim(now, AT_ONCE))
+            waiting = await self.database.run(self._claimed)
             if not waiting:
                 return
-            self.sender.offer(waiting)
+            self.sender.take(waiting)
+
+    async def _claimed(self, unit: Unit) -> Sequence[Waiting]:
+        return await unit.outbox.claim(self.scene.clock.now(), AT_ONCE)
 
     def break_channels(self, fault: Fault | None) -> None:
         """All channels answer so from now on; None: they work again."""
@@ -194,10 +190,17 @@ class System:
         async def read(unit: Unit) -> World:
             today = self.scene.clock.now().astimezone(VIETNAM).date()
             station = station_of(await unit.rules.units(), STATION.code, today)
-            return World(_places(), policies(await unit.rules.all()), station, demo=True)
+            return World(_places(), policies(await unit.rules.all()), station)
 
-        places = await asyncio.to_thread(_places)  # noqa: F841
+        await asyncio.to_thread(_places)
         return await self.database.run(read)
+
+
+def _new_folder() -> "tempfile.TemporaryDirectory[str]":
+    where = IN_MEMORY if IN_MEMORY.is_dir() else None
+    folder = tempfile.TemporaryDirectory(prefix="story-", dir=where)
+    Path(folder.name, "story.db").write_bytes(_template())
+    return folder
 
 
 @cache
