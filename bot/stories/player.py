@@ -29,7 +29,7 @@ from storage.faults import Unavailable
 TERMINAL = Capabilities(buttons=0, text=100_000)
 CHANNELS = {"web": WebChat.can, "telegram": TELEGRAM, "terminal": TERMINAL}
 UNITS = {"giây": "seconds", "phút": "minutes", "giờ": "hours", "ngày": "days"}
-KNOWN = {"locale", "clock", "channel", "policy"}
+KNOWN = {"locale", "clock", "channel", "policy", "sms"}
 Happens = Callable[["re.Match[str]"], Awaitable[None]]
 
 
@@ -64,7 +64,8 @@ class Player:
             raise BadStory(f"no such channel or header: {', '.join(sorted(unknown))}")
         clock = StoryClock.at(facts["clock"])
         channels = {name: CHANNELS[name] for name in used}
-        self.system = System(Scene(clock, channels, self._told, rules_of(facts.get("policy", ""))))
+        rules, sms = rules_of(facts.get("policy", "")), facts.get("sms") != "không có"
+        self.system = System(Scene(clock, channels, self._told, rules, sms=sms))
 
     async def __aenter__(self) -> Self:
         await self.system.__aenter__()
@@ -157,6 +158,7 @@ class Player:
             r"bản mới: (?P<what>.+)": self._releases,
             rf"trạm (?P<verb>{'|'.join(STEPS)}) (?P<code>DK-\S+)": self._station_acts,
             r"hai tin cùng lúc": self._two,
+            r"máy trục trặc": self._stumbles,
         }
 
     async def _passes(self, found: "re.Match[str]") -> None:
@@ -195,6 +197,9 @@ class Player:
 
     async def _station_acts(self, found: "re.Match[str]") -> None:
         await self.system.database.run(lambda unit: step(unit, found["verb"], found["code"]))
+
+    async def _stumbles(self, _found: "re.Match[str]") -> None:
+        self.system.stumble_once()
 
     async def _two(self, _found: "re.Match[str]") -> None:
         self._waits_for_two = []

@@ -74,7 +74,7 @@ def _facts(head: str) -> Mapping[str, str]:
 def _entries(body: str) -> list[Entry]:
     entries: list[Entry] = []
     told = False
-    for line in body.splitlines():
+    for line in body.removesuffix("\n").split("\n"):
         if line.startswith(INDENT):
             if not told:
                 entries.append(_longer(entries, line))

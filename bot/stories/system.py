@@ -18,7 +18,7 @@ from bot.sender import Sender
 from bot.stories.fixed import StoryClock, StoryCodes
 from bot.turn import Turns, World
 from bot.wiring import policies, router, station_of
-from conversations.messages import VIETNAM, Capabilities
+from conversations.messages import VIETNAM, Capabilities, Turn
 from conversations.router import Router
 from handlers.places import Places
 from storage.crypto import Keyring, Vault, new_ring
@@ -39,12 +39,16 @@ IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder made there is as private a
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Where a story plays. `rules` are policies that hold everywhere, as JSON."""
+    """Where a story plays.
+
+    `rules` is the policy that holds everywhere, as JSON; `sms`: whether text messages can be sent.
+    """
 
     clock: StoryClock
     channels: Mapping[str, Capabilities]
     tell: Callable[[str, Letter], None]
     rules: str = "{}"
+    sms: bool = True
 
 
 class StoryChannel:
@@ -158,6 +162,16 @@ class System:
             if isinstance(channel, StoryChannel):
                 channel.fault = fault
 
+    def stumble_once(self) -> None:
+        """The next message meets a bug of ours."""
+        hear = self.router.hear
+
+        def stumble(*_heard: object) -> Turn:
+            self.router.hear = hear  # type: ignore[method-assign]
+            raise ArithmeticError("a bug, as the story wants it")
+
+        self.router.hear = stumble  # type: ignore[assignment,method-assign]
+
     def use(self, new: Router) -> None:
         """Another release of the dialogs takes over."""
         self.router = new
@@ -173,7 +187,8 @@ class System:
         self.channels = {
             name: StoryChannel(name, can, tell) for name, can in self.scene.channels.items()
         }
-        self.channels["sms"] = PretendPhone(lambda letter: tell("sms", letter))
+        if self.scene.sms:
+            self.channels["sms"] = PretendPhone(lambda letter: tell("sms", letter))
         self.sender = Sender(self.database, self.channels, self.scene.clock)
         self._wire()
 
