@@ -21,6 +21,8 @@ keys = typer.Typer(help="The keys that lock personal data.", no_args_is_help=Tru
 letters = typer.Typer(help="Messages that could not be delivered.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
 app.add_typer(letters, name="letters")
+certificate = typer.Typer(help="Certificate texts and slips.", no_args_is_help=True)
+app.add_typer(certificate, name="certificate")
 units = typer.Typer(help="Stations and other units.", no_args_is_help=True)
 rules = typer.Typer(help="What a place requires, and since when.", no_args_is_help=True)
 app.add_typer(units, name="unit")
@@ -103,6 +105,14 @@ def doctor() -> None:
     raise typer.Exit(asyncio.run(examine()))
 
 
+@app.command()
+def verify() -> None:
+    """Prove from the tables that nothing was lost, doubled or left without an answer."""
+    from bot.verify import verify as verified
+
+    raise typer.Exit(asyncio.run(verified(_settings())))
+
+
 @keys.command("new")
 def keys_new() -> None:
     """Make the two key files, where there are none."""
@@ -180,6 +190,20 @@ def rule_add(
     typer.echo(asyncio.run(said))
 
 
+@certificate.command("verify")
+def certificate_verify(
+    trust: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="signer certificates, DER or PEM"),
+    ] = None,
+    at: Annotated[str | None, typer.Option(help="judge at this instant (ISO), not now")] = None,
+) -> None:
+    """Read one HC1 text or slip a line, print one JSON object a line: the verdict."""
+    from bot.certificate_tool import verify_stream
+
+    raise typer.Exit(verify_stream(trust, at))
+
+
 def _start(serving: object, *, pretty: bool = False) -> None:
     from bot.logs import set_up
 
@@ -205,7 +229,6 @@ def _fail(why: str) -> NoReturn:
 
 def main() -> None:
     """Run a command; what can be foreseen ends with a sentence, not with a trace."""
-    from bot.registry import EntryRefused
     from storage.crypto import CannotOpen, KeyFileRefused
     from storage.faults import Unavailable
     from storage.sqlite import AlreadyRunning
@@ -213,7 +236,7 @@ def main() -> None:
     foreseen = (SettingsRefused, KeyFileRefused, CannotOpen, Unavailable, AlreadyRunning)
     try:
         app()
-    except (*foreseen, EntryRefused, OSError) as error:
+    except (*foreseen, OSError) as error:
         typer.echo(f"tramoi: {error}", err=True)
         sys.exit(2)
 

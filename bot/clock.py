@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from bot.logs import failed
+from conversations.notices import on_expiry
 from conversations.remember import from_json, to_json
 from storage.faults import Conflict, Unavailable
 from storage.retention import forget_old
@@ -72,9 +73,8 @@ async def _expire(unit: Unit, conversation: int) -> int:
     kept = to_json(replace(memory, session=None))
     if not await unit.conversations.expire(chat, kept, unit.now()):
         raise Conflict("the chat goes on")
-    if memory.session and memory.session.answers:
-        notice = {"notice": "form_expired", "facts": {}}
-        await unit.outbox.post_to(conversation, notice, unit.now())
+    if memory.session and (kind := on_expiry(memory.session)):
+        await unit.outbox.post_to(conversation, {"notice": kind, "facts": {}}, unit.now())
     return 1
 
 
@@ -111,6 +111,5 @@ class Loop:
             await self._refresh()
             self._refreshed = now
         if now - self._forgotten > FORGET:
-            while await self._database.run(lambda unit: forget_old(unit.rows, now)):
-                await asyncio.sleep(0)
-            self._forgotten = now
+            more = await self._database.run(lambda unit: forget_old(unit.rows, now))
+            self._forgotten = self._forgotten if more else now

@@ -10,8 +10,8 @@ from typing import Any
 
 import structlog
 
-_PHONE = re.compile(r"(?<!\d)(?:\+?84|0)\d{9}(?!\d)")
-_LONG = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_PHONE = re.compile(r"(?<!\d)(?:(?:\+|00)?84[ .-]?|0)\d{2,3}[ .-]?\d{3}[ .-]?\d{3,4}(?!\d)")
+_LONG = re.compile(r"(?<!\d)\d{3}(?: ?\d{3}){3}(?!\d)")
 _TOKEN = re.compile(r"\d{6,12}:[\w-]{30,}")
 FRAMES = 8  # the innermost of a trace
 QUIET = ("aiohttp.access", "httpx", "httpcore", "telegram", "asyncio")
@@ -50,9 +50,22 @@ def scrub(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableM
 
 
 def _clean(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    return _TOKEN.sub("[token]", _LONG.sub("[number]", _PHONE.sub("[phone]", value)))
+    match value:
+        case str():  # the token first: its beginning may look like a number
+            return _PHONE.sub("[phone]", _LONG.sub("[number]", _TOKEN.sub("[token]", value)))
+        case dict():
+            return {key: _clean(one) for key, one in value.items()}
+        case list() | tuple():
+            return [_clean(one) for one in value]
+        case _:
+            return value
+
+
+def wordless(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """An error that was logged whole is told without its message."""
+    given = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
+    return {**event, **told(error)} if isinstance(error, BaseException) else event
 
 
 def set_up(level: str, *, pretty: bool) -> None:
@@ -72,7 +85,7 @@ def set_up(level: str, *, pretty: bool) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            wordless,
             scrub,
             renderer,
         ],

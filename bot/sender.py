@@ -9,6 +9,7 @@ while one of its messages waits in the table: what is said later waits there too
 """
 
 import asyncio
+import contextlib
 import random
 import time
 from collections import deque
@@ -42,6 +43,7 @@ AT_ONCE = 100
 IN_HAND = 500  # chats; more are not claimed, for their leases would end before their turn
 FAULTS = 5  # tries of a message that our own fault keeps from being sent
 AGAIN = 0.2  # seconds until marks are written again after the database was away
+BREATH = 0.05  # seconds between two looks at the table, at the least
 POLL = 1.0  # seconds between two looks at the table
 LONGEST = 300.0  # seconds between two tries
 GIVE_UP = timedelta(hours=24)
@@ -110,7 +112,7 @@ class Sender:
     def take(self, claimed: Sequence[Waiting]) -> None:
         """Send these: each was claimed, and is the first that waits in its chat."""
         for one in claimed:
-            if one.conversation not in self._queues:  # else its turn with us is still to come
+            if one.seq > self._last.get(one.conversation, 0):  # else its turn is still to come
                 self._behind.discard(one.conversation)
                 self._append(one)
 
@@ -150,13 +152,15 @@ class Sender:
             except Exception as error:  # noqa: BLE001 - whatever it is, sending goes on
                 full = False
                 failed("the outbox could not be read", error)
-            if full:
-                continue
-            try:
-                async with asyncio.timeout(POLL):
-                    await self._wake.wait()
-            except TimeoutError:
-                continue
+            if not full:
+                await self._rest()
+
+    async def _rest(self) -> None:
+        """Until something may be due. Never a look for each message: it costs as much as one."""
+        await asyncio.sleep(BREATH)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(POLL):
+                await self._wake.wait()
 
     async def _claim(self) -> bool:
         now, most = self._clock.now(), min(AT_ONCE, IN_HAND - len(self._queues))

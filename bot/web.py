@@ -1,5 +1,7 @@
 """The web server: webhooks, the web chat, /health, /ready and /metrics."""
 
+from functools import partial
+
 from aiohttp import web
 from prometheus_client import REGISTRY, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -19,8 +21,8 @@ def build_app(program: Program) -> web.Application:
     """All routes of the channels that are switched on."""
     app = web.Application(client_max_size=MOST_BODY)
     app.router.add_get("/health", _health)
-    app.router.add_get("/ready", lambda request: _ready(request, program))
-    app.router.add_get("/metrics", lambda request: _metrics(request, program))
+    app.router.add_get("/ready", partial(_ready, program=program))
+    app.router.add_get("/metrics", partial(_metrics, program=program))
     if program.web:
         app.router.add_routes(program.web.routes())
     if program.telegram and program.settings.telegram_receive == "webhook":

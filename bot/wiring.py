@@ -74,7 +74,13 @@ def ring_of(settings: Settings) -> Keyring:
     return read_ring(data, index)
 
 
-async def build(settings: Settings, clock: Clock | None = None, *, sockets: bool = True) -> Program:
+async def build(
+    settings: Settings,
+    clock: Clock | None = None,
+    codes: Codes | None = None,
+    *,
+    sockets: bool = True,
+) -> Program:
     """Everything, wired; nothing runs yet. Raises SettingsRefused, KeyFileRefused, Unavailable.
 
     `sockets` is whether pages are open in this process; a worker leaves the web chat to the others.
@@ -82,7 +88,7 @@ async def build(settings: Settings, clock: Clock | None = None, *, sockets: bool
     clock = clock or RealClock()
     ring = ring_of(settings)
     await asyncio.to_thread(migrate, settings.database_url)
-    database = open_database(settings, Vault(ring), clock, RealCodes())
+    database = open_database(settings, Vault(ring), clock, codes or RealCodes())
     if settings.demo:
         await database.run(put_samples)
     world = await _world(database, settings, await asyncio.to_thread(Places.load), clock)

@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -20,6 +20,7 @@ from storage.faults import Unavailable
 from storage.sqlite import only_process
 
 Result = TypeVar("Result")
+OUR_LOCK = 7_241_900  # any number, as long as nothing else at this database uses it
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
@@ -30,6 +31,8 @@ def migrate(url: str, revision: str = "head") -> None:
     """
 
     def upgrade(connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":  # two processes may start at once
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({OUR_LOCK})"))
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, revision)

@@ -65,6 +65,11 @@ LATER = Statement(
     )
 )
 RELEASE = Statement(update(models.Outbox).where(_STILL).values(lease_until=None))
+RELEASE_ALL = Statement(
+    update(models.Outbox)
+    .where(Box.c.status == models.PENDING, Box.c.lease_until.is_not(None))
+    .values(lease_until=None)
+)
 BURY = Statement(
     update(models.Outbox)
     .where(_STILL)
@@ -234,6 +239,10 @@ class Outbox:
         """These were not tried; whoever comes first may."""
         given = [{"conversation": c, "number": seq} for c, seq in which]
         await self._rows.many(RELEASE, given)
+
+    async def release_all(self) -> None:
+        """Nobody sends now: whoever had a lease is no more. Only where one process runs."""
+        await self._rows.run(RELEASE_ALL)
 
     async def bury(self, conversation: int, seq: int, why: str) -> None:
         """This one will never arrive; the operator sees it."""

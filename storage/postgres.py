@@ -134,6 +134,7 @@ class PostgresDatabase:
                         command_timeout=30,
                         timeout=PATIENCE,
                         server_settings={"application_name": NAME},
+                        reset=_as_it_is,
                     )
         return self._pool
 
@@ -142,6 +143,10 @@ class PostgresDatabase:
         if self._pool is not None:
             await self._pool.close()
             self._pool = None
+
+
+async def _as_it_is(_connection: Any) -> None:
+    """No round trip to reset what nobody changes; asyncpg still ends a forgotten transaction."""
 
 
 async def _quietly(undoing: Awaitable[None]) -> None:

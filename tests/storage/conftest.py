@@ -1,0 +1,17 @@
+from tests.storage.fixtures import (
+    database,
+    kept,
+    kept_postgres,
+    kept_sqlite,
+    postgres_template,
+    sqlite_template,
+)
+
+__all__ = [
+    "database",
+    "kept",
+    "kept_postgres",
+    "kept_sqlite",
+    "postgres_template",
+    "sqlite_template",
+]
