@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from conversations.messages import Choice, Context, Inbound, Session, Wants
@@ -20,6 +21,7 @@ SHOW_ALL = Text("Other…")
 KEEP_ANSWER = Text("Keep: {answer}")
 YES_RIGHT = Text("Yes, that is right")
 _POLITE = re.compile(r"^(?:dạ|da|cho)\s+|\s+(?:ạ|nhé|nhe|nha|nghe|với|thôi|thoi)$")
+_OWN = re.compile(r"\s+(?:(?:của|cua)\s+)?(?:tôi|toi|em|mình|minh)$")
 YES_WORDS = {"dung", "dung roi", "dung vay", "phai", "vang", "da", "u", "ok", "yes", "co", "chuan"}
 
 
@@ -50,11 +52,12 @@ class Finding:
 class Ask:
     """One question. `problems` has a sentence for every code its type can raise.
 
-    `options` are the only answers; `shortcuts` are buttons beside a free answer. `short` names
-    the options shown first where there are many. `when` it applies; `later` may be left for
-    later. `reads` takes several answers from one text; `finds` looks a text up in a list;
-    `doubts` may question a valid answer once; `wish` tells that a doubtful one reads rather like
-    a wish ("gặp cán bộ" as a name); `opens` names options that open another question.
+    `options` are the only answers; `shortcuts` are buttons beside a free answer; `spoken` are
+    other words for both. `short` names the options shown first where there are many. `when` it
+    applies; `later` may be left for later. `reads` takes several answers from one text (with
+    `many`, those it is sure of); `finds` looks a text up in a list; `doubts` may question a
+    valid answer once; `wish` tells that a doubtful one reads rather like a wish ("gặp cán bộ" as
+    a name); `opens` names options that open another question.
     """
 
     key: str
@@ -160,7 +163,15 @@ def pick(said: Inbound, listed: Sequence[Choice], context: Context) -> str | Non
 
 
 def _label(choice: Choice, context: Context) -> str:
-    return fold(context.say(choice.label)).strip(" .,!?…")
+    label, said = choice.label, context.say(choice.label)
+    ours = isinstance(label, Text) and not label.params
+    return (_key(said) if ours else fold(said)).strip(" .,!?…")
+
+
+@lru_cache(maxsize=2048)
+def _key(words: str) -> str:
+    """`fold` of words that are ours, never a person's: they are few, and compared all the time."""
+    return fold(words)
 
 
 def pick_loosely(asked: Ask, text: str, session: Session, context: Context) -> tuple[str, ...]:
@@ -169,10 +180,11 @@ def pick_loosely(asked: Ask, text: str, session: Session, context: Context) -> t
     if spoken := said_as(text, {v: s for v, s in asked.spoken.items() if v in options}):
         return spoken
     words = fold(clean(text)).strip(" .,!?")
-    if len(words) < 2:  # noqa: PLR2004 - one letter means nothing
+    # One letter means nothing, "có" not "Không có gì", and 14 is no number of the list.
+    if len(words) < 2 or words.isdecimal() or words in YES_WORDS:  # noqa: PLR2004
         return ()
     whole = re.compile(rf"\b{re.escape(words)}\b")
-    return tuple(v for v, label in options.items() if whole.search(fold(context.say(label))))
+    return tuple(v for v, label in options.items() if whole.search(_key(context.say(label))))
 
 
 def pick_spoken(asked: Ask, text: str, session: Session, context: Context) -> str | None:
@@ -191,16 +203,21 @@ def said_as(text: str, spoken: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     Without marks a word may name several: "ba" is a father, or a grandmother.
     """
     typed = _POLITE.sub("", clean(text).casefold().strip(" .,!?"))
+    return _named(typed, spoken) or _named(_OWN.sub("", typed), spoken)
+
+
+def _named(typed: str, spoken: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     exactly = tuple(value for value, words in spoken.items() if typed in words)
     if exactly and not typed.isascii():
         return exactly
     folded = fold(typed)
-    return tuple(v for v, words in spoken.items() if folded in {fold(word) for word in words})
+    return tuple(v for v, words in spoken.items() if folded in map(_key, words))
 
 
 def pick_many(text: str, listed: Sequence[Choice]) -> tuple[str, ...]:
     """The choices of a text such as "2, 5"; empty where it is not a list of their numbers."""
-    if not re.fullmatch(r"\d{1,2}(?:\s*(?:[,;.+&\s]|va|và)\s*\d{1,2})*", text.strip()):
+    text = " ".join(clean(text).casefold().split())
+    if not re.fullmatch(r"\d{1,2}(?: ?(?:[,;.+&]|va|và) ?\d{1,2}| \d{1,2})*[,;.]?", text):
         return ()
     by_number = {choice.number: choice.value for choice in listed}
     picked = [by_number.get(int(number)) for number in re.findall(r"\d+", text)]

@@ -25,13 +25,27 @@ def command(said: Inbound, *, free: bool) -> Command | None:
     """Tell a command from an answer.
 
     `free` says that a free text is asked for. There a single word is a command only in its exact
-    spelling: a person named Huy can be registered, and "hủy" still stops.
+    spelling, and of several words each exactly or without marks: people named Huy, or Huy Bộ, can
+    be registered, and "hủy" and "huy bo" still stop.
     """
     if said.button is not None:
         return _BUTTONS.get(said.button)
     words = clean(said.text).casefold().rstrip(" .!")
     if words.startswith("/"):
         return _EXACT.get(words.split()[0].split("@")[0])
-    if free and " " not in words:
-        return _EXACT.get(words)
-    return _FOLDED.get(fold(words))
+    meant = _FOLDED.get(fold(words))
+    return meant if meant is None or not free else _spelled(words)
+
+
+def _spelled(words: str) -> Command | None:
+    typed = words.split()
+    for spelled, meant in _EXACT.items():
+        right = spelled.split()
+        plain = right if len(right) == 1 else [fold(word) for word in right]
+        if len(typed) == len(right) and all(map(_either, typed, right, plain)):
+            return meant
+    return None
+
+
+def _either(typed: str, right: str, plain: str) -> bool:
+    return typed in (right, plain)

@@ -82,6 +82,10 @@ class ConsentDialog:
         """Only the choices are answers."""
         return False
 
+    def about_health(self, _session: Session) -> bool:
+        """Never."""
+        return False
+
     def hear(self, session: Session, said: Inbound, context: Context) -> Turn:
         """Take one message."""
         if command(said, free=False) in ("cancel", "back"):
@@ -94,8 +98,8 @@ class ConsentDialog:
             case "more":
                 return Turn(session, (Outbound(_long(context), CHOICES),))
             case _:
-                why = OLD_BUTTON if said.button else ANSWER
-                return Turn(session, (Outbound(why), self.again(session, context)), refused=True)
+                why = lines(OLD_BUTTON, ANSWER) if said.button else ANSWER
+                return Turn(session, (Outbound(why, CHOICES),), refused=True)
 
     async def submit(self, turn: Turn, asker: Asker, unit: Unit, context: Context) -> Turn:
         """Keep the answer; go on after a yes."""

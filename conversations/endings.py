@@ -1,13 +1,14 @@
 """The end of a form: its steps after the last question, and what a person may say there."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
-from conversations.ask import YES_WORDS
-from conversations.messages import Choice, Outbound, Session
+from conversations.ask import YES_WORDS, pick, said_as
+from conversations.messages import Choice, Context, Inbound, Outbound, Session
 from conversations.text import Said, Text
 from handlers.vietnamese import clean, fold
 
@@ -17,6 +18,7 @@ SEND_STEP, CODE_STEP, CHANGE_STEP, RESUME_STEP = "?send", "?code", "?change", "?
 STEPS = (SEND_STEP, CODE_STEP, CHANGE_STEP, RESUME_STEP)
 
 CANCELLED = Text("Stopped. Nothing was sent, and what you had written is deleted.")
+UNCHANGED = Text("All right, nothing is changed.")
 WHICH_ONE = Text("Which one do you mean?")
 CHECK = Text("Please check:")
 ROW = Text("{label}: {answer}")
@@ -60,6 +62,23 @@ def numbered(*pairs: tuple[str, Said]) -> tuple[Choice, ...]:
     return tuple(Choice(value, label, n) for n, (value, label) in enumerate(pairs, 1))
 
 
+SPOKEN = {
+    "send": ("gửi đi", "gửi luôn", "gửi nhé", "đồng ý gửi", "xong", "được rồi", "send it"),
+    "change": (
+        "sửa", "sửa lại", "đổi", "thay đổi", "bổ sung", "thêm", "sai rồi", "chưa đúng", "nhầm",
+        "nhầm rồi", "không đúng", "edit", "change", "add",
+    ),
+    "resend": (
+        "gửi lại", "gửi lại mã số", "chưa nhận được mã", "không nhận được mã", "chưa có mã",
+        "chưa thấy mã", "không thấy mã", "không có mã", "mất mã", "quên mã", "resend", "no code",
+    ),
+}  # fmt: skip
+NOT_RIGHT = {
+    "no": (
+        "không", "không phải", "không đúng", "ko", "k", "ko phải", "k phải", "hông", "hổng phải",
+        "chưa", "chưa đúng", "sai", "sai rồi", "nhầm", "nhầm rồi", "bỏ", "no", "wrong",
+    ),
+}  # fmt: skip
 CODE_ENDINGS = numbered(("change", CHANGE), ("resend", RESEND))
 SEND_ENDINGS = numbered(("send", SEND), ("change", CHANGE))
 
@@ -77,6 +96,42 @@ def ask_code(text: Said) -> Outbound:
 def said_yes(text: str, *more: str) -> bool:
     """Whether a text is a plain yes, or one of `more`."""
     return fold(clean(text)).strip(" .,!") in {*YES_WORDS, *more}
+
+
+RESUME_SPOKEN = {
+    "resume": ("có", "làm tiếp", "tiếp tục", "tiếp", "khai tiếp", "làm tiếp đi", "continue"),
+    "new": ("lại từ đầu", "làm lại", "khai lại", "làm lại từ đầu"),
+    "drop": (
+        "không", "ko", "k", "hông", "thôi", "bỏ", "bỏ đi", "thôi bỏ", "không làm nữa", "không làm",
+        "không khai nữa", "không đăng ký nữa", "không đăng ký", "dừng", "no", "stop",
+    ),
+}  # fmt: skip
+
+
+def picked_resume(said: Inbound, shown: Sequence[Choice], context: Context) -> str | None:
+    """What was answered to "go on?": resume, new or drop."""
+    picked = pick(said, shown, context)
+    if picked or said.button is not None:
+        return picked
+    meant = said_as(said.text, RESUME_SPOKEN)
+    return meant[0] if len(meant) == 1 else "resume" if said_yes(said.text) else None
+
+
+def said_no(text: str) -> bool:
+    """Whether a text says that what was questioned is not right."""
+    return bool(said_as(text, NOT_RIGHT))
+
+
+def picked_ending(said: Inbound, session: Session, context: Context) -> str | None:
+    """What was tapped, numbered or said under the summary: send, change or resend."""
+    shown = under_summary(session)
+    if (picked := pick(said, shown, context)) or said.button is not None:
+        return picked
+    values = {choice.value for choice in shown}
+    meant = said_as(said.text, {value: words for value, words in SPOKEN.items() if value in values})
+    if not meant and "send" in values and said_yes(said.text):
+        return "send"
+    return meant[0] if len(meant) == 1 else None
 
 
 def code_in(text: str) -> str | None:

@@ -49,7 +49,7 @@ class Form(Questions):
         session, gone = self._upgraded(session)
         match command(said, free=self.free(session, context)):
             case "cancel":
-                return Turn(None, (Outbound(end.CANCELLED),))
+                return _dropped(session)
             case "back" if not gone:
                 return self._back(session, context)
         if gone:
@@ -96,6 +96,8 @@ class Form(Questions):
     def _answer(self, session: Session, asked: Ask, said: Inbound, context: Context) -> Turn:
         if _confirms(session, asked, said):
             return self._take(session, asked, {asked.key: session.doubtful}, context, sure=True)
+        if session.doubtful is not None and said.button is None and end.said_no(said.text):
+            return self._put(session, asked, context)
         picked = pick(said, all_choices(asked, session, context), context)
         if picked is not None:
             value = picked.removeprefix(f"{asked.key}=")
@@ -127,6 +129,8 @@ class Form(Questions):
         if asked.many and (picked := pick_many(said.text, listed)):
             values = [value.removeprefix(f"{asked.key}=") for value in picked]
             return self._take(session, asked, {asked.key: values}, context)
+        if asked.many and asked.reads and (read := asked.reads(said.text)):
+            return self._take(session, asked, read, context)
         if asked.closed(session.answers, context):
             return self._loosely(session, asked, said, context)
         if asked.finds:
@@ -141,11 +145,12 @@ class Form(Questions):
             case (value,):
                 return self._take(session, asked, {asked.key: _one(asked, value)}, context)
             case ():
-                return self._refuse(session, context, CHOOSE_ONE)
+                why = asked.problems.get("not_in_list", CHOOSE_ONE)
+                return self._refuse(session, context, why)
             case several:
                 session = replace(session, offered=several)
                 which = Outbound(end.WHICH_ONE, choices(asked, session, context))
-                return Turn(session, (which,), refused=True)
+                return Turn(session, (which,))
 
     def _found(self, session: Session, asked: Ask, found: Finding, context: Context) -> Turn:
         if found.sure:
@@ -163,11 +168,12 @@ class Form(Questions):
         if problem:
             return self._refuse(replace(session, doubtful=None), context, problem)
         if not sure and value != session.doubtful:
+            wish = bool(asked.wish and asked.wish(str(said[asked.key])))
             doubt = asked.doubts(value, session.answers, context) if asked.doubts else None
-            if doubt:
+            if wish or doubt:
                 session = self._with_what_came_along(session, asked, said, context)
-                turn = self._doubt(session, asked, value, doubt, context)
-                return replace(turn, refused=bool(asked.wish and asked.wish(value)))
+                doubt = doubt or asked.problems["wish"].of(answer=value)
+                return replace(self._doubt(session, asked, value, doubt, context), refused=wish)
         answers = {**session.answers, asked.key: value}
         session = replace(session, answers=answers, offered=(), doubtful=None)
         rest = {key: more for key, more in said.items() if key != asked.key}
@@ -203,7 +209,7 @@ class Form(Questions):
         code = end.code_in(said.text) if waits and said.button is None else None
         if code:
             return Turn(session, request=end.Send(self.filled(session, context), code))
-        match pick(said, end.under_summary(session), context):
+        match end.picked_ending(said, session, context):
             case "send":
                 return Turn(session, request=end.Send(self.filled(session, context)))
             case "resend":
@@ -213,8 +219,6 @@ class Form(Questions):
                 return Turn(session, (self.again(session, context),))
             case _:
                 pass
-        if not waits and said.button is None and end.said_yes(said.text, "gui di", "gui luon"):
-            return Turn(session, request=end.Send(self.filled(session, context)))
         if waits and not said.button:
             return Turn(session, (end.ask_code(end.TYPE_CODE),), refused=True)
         return self._refuse(session, context, end.OLD_BUTTON if said.button else CHOOSE_ONE)
@@ -228,18 +232,30 @@ class Form(Questions):
         return self._put(session, self.by_key[key.removeprefix("change=")], context)
 
     def _resumed(self, session: Session, said: Inbound, context: Context) -> Turn:
-        match pick(said, self.again(session, context).choices, context):
+        match end.picked_resume(said, self.again(session, context).choices, context):
             case "resume":
                 return self.ask_next(session, context)
             case "new":
                 return self.ask_next(self.new(subject=session.subject), context)
             case "drop":
-                return Turn(None, (Outbound(end.CANCELLED),))
+                return _dropped(session)
             case _:
                 pass
-        if said.button is None and end.said_yes(said.text, "lam tiep", "tiep tuc"):
-            return self.ask_next(session, context)
+        if turn := self._went_on(session, said, context):
+            return turn
         return self._refuse(session, context, end.OLD_BUTTON if said.button else CHOOSE_ONE)
+
+    def _went_on(self, session: Session, said: Inbound, context: Context) -> Turn | None:
+        """Who answers the next question instead of "go on" has gone on.
+
+        Not where a name is asked for: nearly anything could be one.
+        """
+        going = self.ask_next(session, context).session
+        asked = self.asked(going.asking) if going else None
+        if going is None or asked is None or asked.wish:
+            return None
+        turn = self._answer(going, asked, said, context)
+        return None if turn.refused else turn
 
     def _back(self, session: Session, context: Context) -> Turn:
         if session.asking in (end.CHANGE_STEP, end.RESUME_STEP):
@@ -252,7 +268,7 @@ class Form(Questions):
         ]
         at = shown.index(session.asking) if session.asking in shown else len(shown)
         if at == 0:
-            return self._refuse(session, context, end.FIRST_QUESTION)
+            return Turn(session, (Outbound(end.FIRST_QUESTION), self.again(session, context)))
         return self._put(session, self.by_key[shown[at - 1]], context)
 
     # --- the small parts -------------------------------------------------------------------
@@ -296,6 +312,10 @@ def _confirms(session: Session, asked: Ask, said: Inbound) -> bool:
     return said.button == f"{asked.key}={YES}" or (
         said.button is None and end.said_yes(said.text, "1")
     )
+
+
+def _dropped(session: Session) -> Turn:
+    return Turn(None, (Outbound(end.UNCHANGED if session.subject else end.CANCELLED),))
 
 
 def _one(asked: Ask, value: str) -> Any:

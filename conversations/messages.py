@@ -116,7 +116,8 @@ class Session:
 
     `asking` is the question that was put; `offered` are the values of a list shown with it;
     `doubtful` is an answer that was questioned and waits for a yes; `proven` is a phone number
-    that the channel vouched for; `subject` is the code of what the dialog is about.
+    that the channel vouched for; `subject` is the code of what the dialog is about; `warned` says
+    that danger signs in an answer about health were met with the emergency number already.
     """
 
     dialog: str
@@ -127,6 +128,7 @@ class Session:
     doubtful: Any = None
     proven: str | None = None
     subject: str | None = None
+    warned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,10 @@ class Dialog(Protocol):
 
     def free(self, session: Session, context: Context) -> bool:
         """Whether a free text is asked for: there, single words may be answers."""
+        ...
+
+    def about_health(self, session: Session) -> bool:
+        """Whether illness is asked about: there, danger signs may be an answer."""
         ...
 
     async def submit(self, turn: Turn, asker: Asker, unit: Unit, context: Context) -> Turn:

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from conversations.ask import CHOOSE_ONE, pick
 from conversations.commands import command
-from conversations.endings import OLD_BUTTON
+from conversations.endings import OLD_BUTTON, UNCHANGED
 from conversations.messages import VIETNAM, Choice, Context, Inbound, Outbound, Session, Turn
 from conversations.text import Text, lines
 from handlers import codes
@@ -55,7 +55,6 @@ REASONS = {
 KEEP = Text("Do not take off")
 OFF = Text("{name} is off the list. You can register again at any time.")
 NO_LONGER = Text("That can no longer be changed here. Please call the station {hotline}.")
-KEPT = Text("All right, nothing is changed.")
 CLOSED = Text("Done. Write “menu” whenever you need the station.")
 REGISTER = Choice("do=registration", Text("Register"))
 
@@ -115,11 +114,15 @@ class MineDialog:
         """A reason may be written freely."""
         return session.asking == "why"
 
+    def about_health(self, session: Session) -> bool:
+        """An illness may be the reason."""
+        return session.asking == "why"
+
     def hear(self, session: Session, said: Inbound, context: Context) -> Turn:
         """Take one message."""
         steered = command(said, free=self.free(session, context))
         if steered == "cancel":
-            return Turn(None, (Outbound(KEPT),))
+            return Turn(None, (Outbound(UNCHANGED),))
         if steered == "back":
             return Turn(session, request=List()) if session.asking != "which" else _closed()
         if session.asking == "why":
@@ -148,7 +151,7 @@ class MineDialog:
     def _reason(self, session: Session, said: Inbound, context: Context) -> Turn:
         picked = pick(said, _reasons(), context)
         if picked == "keep":
-            return Turn(None, (Outbound(KEPT),))
+            return Turn(None, (Outbound(UNCHANGED),))
         if picked is None and (said.button or not clean(said.text)):
             why = OLD_BUTTON if said.button else CHOOSE_ONE
             return Turn(session, (Outbound(why), self.again(session, context)), refused=True)

@@ -100,6 +100,7 @@ FORM = Form(
     policy=rules_for,
     closing=closing,
 )
+ABOUT_HEALTH = {"history", "history_details", "note"}
 
 
 class RegistrationDialog:
@@ -132,6 +133,10 @@ class RegistrationDialog:
     def free(self, session: Session, context: Context) -> bool:
         """Whether a free text is asked for."""
         return self._form.free(session, context)
+
+    def about_health(self, session: Session) -> bool:
+        """Whether the medical history is asked for, or anything the station should know."""
+        return session.asking in ABOUT_HEALTH
 
     async def submit(self, turn: Turn, asker: Asker, unit: Unit, context: Context) -> Turn:
         """Begin, prepare or send."""

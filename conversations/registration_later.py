@@ -1,5 +1,9 @@
 """The questions that may wait: asked where a policy needs them, or added from the summary."""
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
 from conversations.ask import Answers, Ask, always
 from conversations.messages import Context
 from conversations.registration_rules import (
@@ -12,12 +16,15 @@ from conversations.registration_rules import (
 from conversations.registration_words import (
     DATE_PROBLEMS,
     HISTORY_NAMES,
+    HISTORY_SIGNS,
+    HISTORY_SPOKEN,
     NOT_KNOWN,
     WRITTEN,
 )
 from conversations.text import Said, Text
 from handlers.people import number_says
 from handlers.registration import HISTORY
+from handlers.vietnamese import clean, fold
 
 UNKNOWN = {"unknown": Text("Not known")}
 
@@ -27,6 +34,24 @@ def _sex_doubts(sex: str, answers: Answers, _context: Context) -> Said | None:
     if says is None or says.sex == sex:
         return None
     return Text("The citizen number says otherwise. Is this right?")
+
+
+_SIGNS = re.compile(r"[^\w]+")
+_DENIED = re.compile(r"\b(?:khong|ko|k|kg|chua|het|khoi|hong|hong co|no|not)\b")
+
+
+def history_in(text: str) -> Mapping[str, Any]:
+    """The points that a text such as "tôi bị tiểu đường" names, and the text as their details.
+
+    A text that denies anything is not guessed at.
+    """
+    typed = _SIGNS.sub(" ", clean(text).casefold())
+    if _DENIED.search(fold(typed)):
+        return {}
+    said = fold if typed.isascii() else str
+    signs = HISTORY_SIGNS.items()
+    found = [p for p, named in signs if any(f" {said(one)} " in f" {typed} " for one in named)]
+    return {"history": found, "history_details": text} if found else {}
 
 
 LATER = (
@@ -145,6 +170,8 @@ LATER = (
         Text("Is there any of these? Type all the numbers, for example: 3, 9"),
         label=Text("Medical history"),
         options={point: HISTORY_NAMES[point] for point in ("none", *HISTORY)},
+        spoken=HISTORY_SPOKEN,
+        reads=history_in,
         many=True,
         problems={"not_in_list": Text("Please type the numbers of the list, for example: 3, 9")},
         later=unless_needed("history"),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from conversations.ask import Answers, Ask, Finding, always
+from conversations.ask import Answers, Ask, Finding, always, said_as
 from conversations.messages import Context
 from conversations.registration_later import LATER
 from conversations.registration_rules import (
@@ -20,17 +20,19 @@ from conversations.registration_words import (
     GROUP_NAMES,
     GROUP_SPOKEN,
     ID_PROBLEMS,
-    MARKED_SURNAMES,
+    KINH_SURNAMES,
     NAME_PROBLEMS,
+    NAME_WORDS,
     NO_ID,
     NO_PHONE,
     PHONE_OF,
     PHONE_OF_SPOKEN,
     PHONE_PROBLEMS,
     PLACE_PROBLEMS,
-    SURNAMES,
     WHOM,
+    WHOM_PROBLEMS,
     WHOM_SPOKEN,
+    is_like_a_name,
 )
 from conversations.text import Said, Text
 from conversations.understand import understand
@@ -46,8 +48,8 @@ _NAME_AND_DATE = re.compile(
 _DATE_AND_NAME = re.compile(
     r"^(?P<born>\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4})[\s,;:.\-]+(?P<name>[^\d]{2,})$"
 )
+USUALLY_MARKED = frozenset(fold(surname) for surname in KINH_SURNAMES)
 SURELY = 0.8  # a name is not lightly taken for a wish
-NAME_WORDS = 6  # longer names are rare, sentences are not
 
 
 def _born(answers: Answers) -> str | None:
@@ -86,23 +88,26 @@ def name_and_date(text: str) -> Mapping[str, Any]:
     return {"full_name": found["name"].strip(" ,;:.-"), "born": found["born"]}
 
 
-def _is_a_wish(name: str) -> bool:
-    """Whether what was given as a name is rather something the person wants."""
-    words = name.split()
-    as_a_name = fold(words[0]) in SURNAMES or all(word[0].isupper() for word in words)
-    if len(words) == 1 or (as_a_name and len(words) <= NAME_WORDS):
+def _is_a_wish(typed: str) -> bool:
+    """Whether what was typed as a name is rather something the person wants."""
+    if len(typed.split()) == 1 or is_like_a_name(typed):
         return False
-    meant = understand(name)
+    meant = understand(typed)
     return meant.intent != "none" and meant.score > SURELY
+
+
+def born_in(text: str) -> Mapping[str, Any]:
+    """The date of "cháu sinh ngày 10/05/2019"; else the text as it is."""
+    return {"born": name_and_date(text).get("born", text)}
 
 
 def _name_doubts(name: str, _answers: Answers, _context: Context) -> Said | None:
     words = name.split()
     if len(words) == 1:
         return Text("The name has only one word: {name}. Is it so on the papers?").of(name=name)
-    if len(words) > NAME_WORDS or _is_a_wish(name):
-        return Text("Is this the full name: {name}?").of(name=name)
-    if not has_marks(name) and fold(words[0]) in MARKED_SURNAMES:
+    if len(words) > NAME_WORDS or said_as(name, WHOM_SPOKEN):
+        return NAME_PROBLEMS["wish"].of(answer=name)
+    if not has_marks(name) and fold(words[0]) in USUALLY_MARKED:
         return Text(
             "The name is written without marks: {name}. Is it so on the papers?"
             " If not, please type it with marks."
@@ -165,6 +170,7 @@ QUESTIONS = (
         "whom",
         Text("Who is to be vaccinated?"),
         label=Text("For"),
+        problems=WHOM_PROBLEMS,
         options=WHOM,
         spoken=WHOM_SPOKEN,
     ),
@@ -182,6 +188,7 @@ QUESTIONS = (
         _question_born,
         label=Text("Date of birth"),
         problems=DATE_PROBLEMS,
+        reads=born_in,
         doubts=_born_doubts,
         shows=shown_day,
     ),

@@ -10,6 +10,7 @@ NAME_PROBLEMS = {
     "name_empty": Text("Please write the full name, for example Nguyễn Văn An."),
     "name_too_long": Text("That is too long for a name. Please write the full name only."),
     "name_has_digits": Text("A name has no digits in it. Please write the full name once more."),
+    "wish": Text("Is this the full name: {answer}?"),
     "name_has_signs": Text("Please write the name with letters only, as on the papers."),
 }
 DATE_PROBLEMS = {
@@ -55,22 +56,44 @@ PLACE_PROBLEMS = {
     )
 }
 
-MARKED_SURNAMES = frozenset(
+KINH_SURNAMES = frozenset(
     {
-        "nguyen", "tran", "le", "pham", "huynh", "hoang", "vu", "vo", "dang", "bui", "do", "ho",
-        "ngo", "duong", "ly", "dinh", "truong", "luong",
+        "nguyễn", "trần", "lê", "phạm", "huỳnh", "hoàng", "vũ", "võ", "đặng", "bùi", "đỗ", "hồ",
+        "ngô", "dương", "lý", "đinh", "trương", "lương", "phan", "tô", "lâm", "cao", "hà", "đoàn",
+        "thái", "tạ", "châu", "quách", "lưu", "mạc", "thạch", "trịnh", "đào", "tống", "nghiêm",
+        "kiều", "vương", "đàm", "phùng", "giang", "triệu", "hứa",
     }
 )  # fmt: skip
-"""Surnames that are nearly always of people whose names have marks."""
-SURNAMES = MARKED_SURNAMES | {
-    "phan", "mai", "to", "lam", "cao", "ha", "doan", "thai", "ta", "chau", "quach", "la", "luu",
-    "mac", "kim", "thach", "son", "danh", "trinh", "dao", "tong", "nghiem", "kieu", "ninh", "vuong",
-    "dam", "van", "chu", "tang", "phung", "giang", "ung", "trieu", "nong", "be", "hua", "than",
-    "siu", "ksor", "rmah", "ro", "rah", "kpa", "kpuih", "puih", "nay", "rcom", "hiao", "ralan",
-    "rochom", "romah", "ayun", "nie", "mlo", "eban", "y", "a",
+SURNAMES = KINH_SURNAMES | {
+    "siu", "ksor", "rmah", "rơ", "rah", "kpă", "kpuih", "puih", "rcom", "hiao", "ralan", "rochom",
+    "romah", "ayun", "niê", "mlô", "êban",
 }  # fmt: skip
-"""First words of names, of the Kinh and of the peoples of the highlands, without marks."""
+"""First words of names, of the Kinh and of the peoples of the highlands."""
+BARE_SURNAMES = frozenset(
+    {
+        "nguyen", "tran", "le", "pham", "huynh", "hoang", "bui", "ngo", "duong", "dinh", "truong",
+        "luong", "phan", "trinh", "quach", "phung", "trieu", "siu", "ksor", "rmah", "rah", "kpa",
+    }
+)  # fmt: skip
+"""The same without marks, where they are no other word ("vo toi" is a wife, not a Võ)."""
+NAME_WORDS = 6  # longer names are rare, sentences are not
 
+
+def is_like_a_name(typed: str) -> bool:
+    """Whether words begin like a name, or each has a capital: then they are no wish."""
+    typed = clean(typed)
+    words = typed.split()
+    if not 1 < len(words) <= NAME_WORDS:
+        return False
+    known = BARE_SURNAMES if typed.isascii() else SURNAMES
+    return words[0].casefold() in known or all(word[0].isupper() for word in words)
+
+
+WHOM_PROBLEMS = {
+    "not_in_list": Text(
+        "One person at a time; the others come afterwards. Please tap a choice, or type its number."
+    )
+}
 WHOM = {
     "myself": Text("For me"),
     "child": Text("My child"),
@@ -212,3 +235,23 @@ HISTORY_NAMES = {
     "clotting": Text("Bleeds easily, or takes blood thinners"),
     "allergy": Text("Allergies"),
 }
+HISTORY_SPOKEN = {
+    "none": (
+        "không", "không có", "không có gì", "không bị gì", "không bệnh gì", "ko", "k", "ko có",
+        "k có", "ko bị gì", "khoẻ", "khỏe", "khoẻ mạnh", "khỏe mạnh", "bình thường", "none", "no",
+    ),
+}  # fmt: skip
+HISTORY_SIGNS = {
+    "anaphylaxis": ("sốc phản vệ", "phản vệ", "anaphylaxis"),
+    "chronic": (
+        "tiểu đường", "đái tháo đường", "huyết áp", "tim mạch", "bệnh tim", "hen suyễn", "suyễn",
+        "hen", "bệnh thận", "suy thận", "viêm gan", "gút", "gout", "tuyến giáp", "copd", "diabetes",
+        "asthma", "blood pressure",
+    ),
+    "suppressants": ("hoá trị", "hóa trị", "xạ trị", "ức chế miễn dịch", "chemo"),
+    "pregnant": ("có thai", "mang thai", "có bầu", "bầu", "cho con bú", "pregnant"),
+    "clotting": ("đông máu", "máu khó đông", "chống đông"),
+    "allergy": ("dị ứng", "allergy", "allergic"),
+    "acute": ("đang ốm", "đang bệnh", "đang sốt", "bị cảm", "cảm cúm"),
+}  # fmt: skip
+"""What people write of their health, where a point of the list is meant beyond doubt."""

@@ -43,6 +43,7 @@ def _session(session: Session) -> dict[str, Any]:
         "doubtful": session.doubtful,
         "proven": session.proven,
         "subject": session.subject,
+        "warned": session.warned or None,
     }
     return {name: value for name, value in kept.items() if value not in (None, [], {})}
 
@@ -57,4 +58,5 @@ def _read(kept: Mapping[str, Any]) -> Session:
         doubtful=kept.get("doubtful"),
         proven=kept.get("proven"),
         subject=kept.get("subject"),
+        warned=bool(kept.get("warned")),
     )

@@ -16,8 +16,15 @@ from conversations.messages import (
     Session,
     Turn,
 )
-from conversations.registration_words import whom_in
-from conversations.small_talk import AT_YOUR_SERVICE, THANKED, ending, greets, thanks
+from conversations.registration_words import is_like_a_name, whom_in
+from conversations.small_talk import (
+    AT_YOUR_SERVICE,
+    THANKED,
+    ending,
+    ends_with_thanks,
+    greets,
+    thanks,
+)
 from conversations.text import Said
 from conversations.understand import Understood, is_urgent, understand
 from handlers.phones import Asker
@@ -47,7 +54,9 @@ class Router:
         session = memory.session if memory.session and self._knows(memory.session) else None
         said = _pressed(said, memory)
         if said.text and not said.forwarded and is_urgent(said.text[:1000]):
-            return self._urgent(session, context)
+            told = session and session.warned and self._about_health(session)
+            if not told:
+                return self._urgent(session, context)
         if attached := _attachment(said):
             return self._beside(Outbound(attached), session, context)
         free = bool(session and self._dialogs[session.dialog].free(session, context))
@@ -89,7 +98,12 @@ class Router:
     # --- in their order --------------------------------------------------------------------
 
     def _urgent(self, session: Session | None, context: Context) -> Turn:
-        """The fixed text and nothing else in that message; then the same question again."""
+        """The fixed text and nothing else in that message; then the same question again.
+
+        Where illness is asked about it comes once: then the same words are an answer.
+        """
+        if session and self._about_health(session):
+            session = replace(session, warned=True)
         return self._beside(Outbound(station.URGENT), session, context)
 
     def _command(
@@ -115,10 +129,12 @@ class Router:
     def _running(self, session: Session, memory: Memory, said: Inbound, context: Context) -> Turn:
         """The running dialog; where it cannot use the words, they may mean something else."""
         dialog = self._dialogs[session.dialog]
+        if greets(said.text):
+            return dialog.resume(session, context)
         turn = dialog.hear(session, said, context)
         if turn.start:
             return self._started(turn, memory, context)
-        if not turn.refused or not said.text or said.button:
+        if not turn.refused or not said.text or said.button or is_like_a_name(said.text):
             return turn
         meant = understand(said.text[:1000])
         if meant.sure and meant.intent != "none":
@@ -151,11 +167,13 @@ class Router:
     def _understood(
         self, said: Inbound, memory: Memory, session: Session | None, context: Context
     ) -> Turn:
+        if said.button:
+            return Turn(session, (station.menu(context, station.USED_BUTTON),))
         if said.contact or not said.text.strip():
             return self._menu(session, context)
-        if thanks(said.text):
-            return Turn(session, (Outbound(THANKED),))
         meant = understand(said.text[:1000])
+        if thanks(said.text) or (meant.intent == "none" and ends_with_thanks(said.text)):
+            return Turn(session, (Outbound(THANKED),))
         if meant.intent == "none" and meant.sure:
             return self._menu(session, context, said)
         if not meant.sure:
@@ -227,6 +245,9 @@ class Router:
             return replace(turn, replies=(*turn.replies, station.menu(context)))
         again = self._dialogs[turn.session.dialog].again(turn.session, context)
         return replace(turn, replies=(*turn.replies, again))
+
+    def _about_health(self, session: Session) -> bool:
+        return self._dialogs[session.dialog].about_health(session)
 
     def _knows(self, session: Session) -> bool:
         return session.dialog in self._dialogs

@@ -9,6 +9,7 @@ from handlers.vietnamese import clean, fold
 
 AT_YOUR_SERVICE = Text("All right. Write “menu” whenever you need the station.")
 THANKED = Text("Not at all. Write “menu” whenever you need the station.")
+SHORT = 8  # words
 NOBODY_ELSE = Choice("do=done", Text("No, nobody else"))
 _ENDINGS = {
     NOBODY_ELSE.value: (
@@ -17,29 +18,34 @@ _ENDINGS = {
         "không cảm ơn", "thế là đủ",
     ),
 }  # fmt: skip
-_GREETINGS = frozenset(
-    {
-        "xin chao", "chao", "hello", "hi", "alo", "tram oi", "chao tram", "menu", "chao anh",
-        "chao chi", "chao can bo", "da chao tram", "co ai khong", "good morning",
-    }
-)  # fmt: skip
-_THANKS = frozenset(
-    {
-        "cam on", "cam on tram", "cam on nhe", "cam on nhieu", "cam on anh", "cam on chi",
-        "da cam on", "xin cam on", "cam on a", "da cam on tram", "cam on ban", "tks", "thanks",
-        "thank you", "cam on em", "cam on can bo", "cam on nha",
-    }
-)  # fmt: skip
+_SAID = {
+    "greeting": (
+        "xin chào", "chào", "hello", "hi", "alo", "alô", "trạm ơi", "chào trạm", "chào anh",
+        "chào chị", "chào em", "chào cán bộ", "chào bạn", "có ai không", "dạ chào trạm",
+        "xin chào trạm", "good morning",
+    ),
+    "thanks": (
+        "cảm ơn", "cám ơn", "xin cảm ơn", "cảm ơn trạm", "cảm ơn nhiều", "cảm ơn anh",
+        "cảm ơn chị", "cảm ơn em", "cảm ơn bạn", "cảm ơn cán bộ", "cám ơn trạm", "tks", "thanks",
+        "thank you",
+    ),
+}  # fmt: skip
 
 
 def greets(text: str) -> bool:
     """Whether a message only says good day."""
-    return _bare(text) in _GREETINGS
+    return "greeting" in said_as(text, _SAID)
 
 
 def thanks(text: str) -> bool:
     """Whether a message only says thank you."""
-    return _bare(text) in _THANKS
+    return "thanks" in said_as(text, _SAID)
+
+
+def ends_with_thanks(text: str) -> bool:
+    """Whether a short message that wants nothing else also says thank you."""
+    words = fold(clean(text))
+    return len(words.split()) <= SHORT and ("cam on" in words or "thank" in words)
 
 
 def ending(text: str, offers: Mapping[str, str]) -> str | None:
@@ -47,7 +53,3 @@ def ending(text: str, offers: Mapping[str, str]) -> str | None:
     offered = {value: words for value, words in _ENDINGS.items() if value in offers.values()}
     meant = said_as(text, offered)
     return meant[0] if meant else None
-
-
-def _bare(text: str) -> str:
-    return fold(clean(text)).strip(" .,!?")

@@ -45,6 +45,7 @@ HELP = Text(
 )
 MENU = Text("This is {station}. What do you need?")
 NOT_UNDERSTOOD = Text("The station did not quite understand. What do you need?")
+USED_BUTTON = Text("That button has done its work already. What else do you need?")
 DO_YOU_MEAN = Text("Which of these do you mean?")
 ELSE = Text("Something else")
 LABELS: dict[str, Text] = {
@@ -69,6 +70,10 @@ BUSY_ALONE = Text("Please write it once more, or call the station {hotline}.")
 EXPIRED = Text(
     "24 hours have passed, so the half-filled form was deleted to keep your data safe."
     " Write “đăng ký” to start again."
+)
+CHANGE_EXPIRED = Text(
+    "24 hours have passed, so the change that was not sent is dropped. The registration stays as it"
+    " was."
 )
 ATTACHMENTS: dict[str, Text] = {
     "too_large": Text("That file is too large. Please send a picture under 10 MB."),

@@ -70,7 +70,10 @@ class Say(Protocol):
 
 
 class Phrasebook:
-    """The sentences of one language. A gap raises: a test finds it, never a citizen."""
+    """The sentences of one language. A gap raises: a test finds it, never a citizen.
+
+    An unfilled placeholder is a gap, too.
+    """
 
     def __init__(self, locale: str) -> None:
         if locale not in LANGUAGES:
@@ -104,7 +107,7 @@ class Phrasebook:
         return self._found(one)
 
     def _filled(self, words: str, params: Mapping[str, Any]) -> str:
-        if not params:
+        if not params and "{" not in words:
             return words
         spoken = {
             name: self(value) if isinstance(value, Text | Plural | Lines) else value

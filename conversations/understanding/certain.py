@@ -13,8 +13,16 @@ _CASE_WORDS = re.compile(
 _BOOKING_WORDS = re.compile(
     r"^(?:(?:ma|so|dang ky|cua toi|la|,|phieu) ?)*bookingnumber(?: (?:,|nhe|a|day))*$"
 )
-_SHORT_CODE = re.compile(r"^(?=.*\d)(?=.*[a-z])[0-9a-z]{5,7}$")
+_SHORT_CODE = re.compile(
+    r"^(?=.*\d)(?=.*[a-z])(?:[0-9a-z]{5}|[0-9a-z]{8}|(?=.*\d.* .*\d)[0-9a-z]{4} [0-9a-z]{4})$"
+)
 _ONLY_NUMBERS = re.compile(r"^(?:[0-9]+|,| )+$")
+
+
+_SURNAMES = frozenset(
+    "nguyễn trần phạm huỳnh đặng bùi đinh ksor siu rmah puih rahlan kpă rơ nguyen tran pham".split()
+)
+_NAME_LENGTH = range(2, 5)
 
 
 def certain(words: Words) -> tuple[Intent, float] | None:
@@ -28,6 +36,13 @@ def certain(words: Words) -> tuple[Intent, float] | None:
         return "complaint_status", 0.97
     if _BOOKING_WORDS.match(line):
         return "registration_status", 0.9
+    if _named(words):
+        return "none", 0.7
     if _SHORT_CODE.match(line.strip(" ,")):
-        return "complaint_status", 0.7
+        return "complaint_status", 0.6
     return None
+
+
+def _named(words: Words) -> bool:
+    """Whether it is somebody: "Trần Thị Thôi" is no wish to stop."""
+    return len(words.plain) in _NAME_LENGTH and words.marked[0] in _SURNAMES

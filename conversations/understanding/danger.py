@@ -11,7 +11,8 @@ from .words import Words, read
 
 Danger = Literal["now", "excused", "none"]
 
-_IF = frozenset({"lỡ", "nhỡ"})
+# Words that only their marks tell from others.
+_TOLD_APART = {"lỡ": "neu", "nhỡ": "neu", "ngây": "ngatngay"}
 _LONGEST_NAME = 5
 
 
@@ -45,8 +46,9 @@ def _only_a_name(text: str, words: Words, spans: list[Span]) -> bool:
 
 
 def _excused(words: Words, start: int, end: int) -> bool:
-    pairs = zip(words.marked[:start], words.plain[:start], strict=True)
-    before = " ".join("neu" if marked in _IF else plain for marked, plain in pairs)
-    sign = " ".join(words.plain[start:end])
-    after = " " + " ".join(words.plain[end:])
-    return any(excuse(before, sign, after) for excuse in EXCUSES)
+    said = [
+        _TOLD_APART.get(marked, plain)
+        for marked, plain in zip(words.marked, words.plain, strict=True)
+    ]
+    before, sign, after = (" ".join(part) for part in (said[:start], said[start:end], said[end:]))
+    return any(excuse(before, sign, f" {after}") for excuse in EXCUSES)

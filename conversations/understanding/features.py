@@ -7,7 +7,7 @@ number does not drown the words.
 from functools import cache
 from itertools import pairwise
 
-from .words import Words, lines_of
+from .words import Words, lines_of, read
 
 _LONGEST_PHRASE = 5
 _SHORTEST_TAIL = 2
@@ -17,11 +17,11 @@ _PIVOTS = frozenset({"gio", "nay", "nhung", "chu", "ma", ",", "but", "now", "con
 
 @cache
 def concepts() -> dict[tuple[str, ...], str]:
-    """From a phrase, as a tuple of folded words, to the name of what it means."""
+    """From a phrase, as its mended words, to the name of what it means."""
     table: dict[tuple[str, ...], str] = {}
     for line in lines_of("words/concepts.txt"):
         name, _, phrases = line.partition(":")
-        table |= {tuple(phrase.split()): name for phrase in phrases.split(",")}
+        table |= {read(phrase).plain: name for phrase in phrases.split(",")}
     return table
 
 

@@ -15,8 +15,13 @@ _START, _END = 300, 500
 _TOKEN = re.compile(r"\w+|[.,;:!?\n]+")
 _APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
-_CASE = re.compile(r"\bpa[\s#:.-]*(?=[0-9a-z-]*\d)[0-9a-z]{4,8}(?:-[0-9a-z]{1,6})?\b")
-_BOOKING = re.compile(r"\b(?:dk|đk)[\s#:.]*-[\s]*(?=[0-9a-z]*\d)[0-9a-z]{4,8}\b")
+# PA-4K7M-2QXH as `handlers.codes` makes it, PA-4K7M2 as older notes have it, and as people copy it.
+_SIGNS = (
+    r"(?:[0-9a-z]{4}-[0-9a-z]{4}|(?=[a-z ]{0,8}\d)[0-9a-z]{4}[ -]?[0-9a-z]{4}"
+    r"|(?=[a-z]{0,7}\d)[0-9a-z]{4,8})"
+)
+_CASE = re.compile(rf"\bpa[\s#:.-]*{_SIGNS}\b")
+_BOOKING = re.compile(rf"\b(?:dk|đk)[\s#:.]*-?\s*{_SIGNS}\b")
 _TONES = {"uỷ": "ủy", "uý": "úy", "oá": "óa", "oà": "òa", "oả": "ỏa", "oẻ": "ỏe", "oé": "óe"}
 _NEW_TONE = re.compile(rf"(?:{'|'.join(_TONES)})(?!\w)")
 

@@ -1,0 +1,19 @@
+"""A registry for whoever asks for one."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.handlers.registry import Registry
+from tests.storage.databases import sqlite_copy
+from tests.storage.fixtures import sqlite_template
+
+__all__ = ["registry", "sqlite_template"]
+
+
+@pytest.fixture
+async def registry(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Registry]:
+    kept = sqlite_copy(sqlite_template, tmp_path)
+    async with kept.opened() as database:
+        yield Registry(database, kept.clock)
