@@ -1,0 +1,1 @@
+"""How fast the whole program is, beside the raw ceiling: `make bench`."""
