@@ -1,0 +1,1 @@
+"""Certificate texts and slips: reading, judging, and what the world really sends."""
