@@ -6,16 +6,18 @@ import gc
 import signal
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiohttp import web
 
-from bot.channels.telegram import TelegramChannel
 from bot.settings import Settings
 from bot.web import build_app
 from bot.wiring import Program, build
 from storage.unit import Clock, Codes
+
+if TYPE_CHECKING:
+    from bot.channels.telegram import TelegramChannel
 
 log = structlog.get_logger()
 DRAIN = 8.0  # seconds for what is on its way when the program is told to stop
@@ -73,7 +75,7 @@ def _works(program: Program, *, work: bool, web_too: bool) -> list[Coroutine[Any
     return works
 
 
-def _receiving(program: Program, telegram: TelegramChannel) -> Coroutine[Any, Any, None]:
+def _receiving(program: Program, telegram: "TelegramChannel") -> Coroutine[Any, Any, None]:
     settings = program.settings
     if settings.telegram_receive == "polling":
         return telegram.poll(program.turns)

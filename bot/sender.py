@@ -130,9 +130,9 @@ class Sender:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def holds(self, conversation: int) -> bool:
-        """Whether this chat's unsent messages are in this process's hands."""
-        return conversation in self._queues
+    def holds(self, conversation: int, before: int) -> bool:
+        """Whether all unsent messages of the chat before this number are in our hands."""
+        return self._last.get(conversation) == before - 1
 
     def wake(self) -> None:
         """Look at the table now."""
@@ -269,7 +269,8 @@ class Sender:
         while self._marks:
             batch, self._marks = self._marks, []
             try:
-                await self._database.run(partial(self._mark_sent, [key for key, _ in batch]))
+                mark = partial(self._mark_sent, [key for key, _ in batch])
+                await self._database.run(mark, lazily=True)  # one call of the driver is atomic
             except (Unavailable, Conflict):
                 self._marks = [*batch, *self._marks]
                 await asyncio.sleep(AGAIN)
@@ -317,11 +318,11 @@ def _settle(batch: Marks, error: Exception | None) -> None:
 
 def letter(waiting: Waiting) -> Letter:
     """The letter of a row: what was said, or a notice put into words now."""
-    body = waiting.body
+    body, locale = waiting.body, waiting.locale
     if "notice" in body:
         locale = body.get("facts", {}).get("locale") or waiting.locale or "vi"
         shown = show(words(body["notice"], body.get("facts", {})), phrasebook(locale))
     else:
         shown = Shown.from_json(body)
     asked_by = tuple(body["asked_by"]) if "asked_by" in body else None
-    return Letter(waiting.chat, waiting.seq, shown, body.get("to"), asked_by)
+    return Letter(waiting.chat, waiting.seq, shown, body.get("to"), asked_by, locale)

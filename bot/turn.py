@@ -43,8 +43,8 @@ class Sends(Protocol):
         """These are committed and this process has their lease."""
         ...
 
-    def holds(self, conversation: int) -> bool:
-        """Whether all unsent messages of the chat are in this process's hands."""
+    def holds(self, conversation: int, before: int) -> bool:
+        """Whether all unsent messages of the chat before this number are in our hands."""
         ...
 
 
@@ -143,7 +143,7 @@ class Turns:
         incident: str | None = None,
     ) -> list[Waiting]:
         now = unit.now()
-        ours = not chat.waiting or self._sends.holds(chat.id)
+        ours = not chat.waiting or self._sends.holds(chat.id, chat.next_seq)
         history = self._channels[update.channel].can.history
         heard = Heard(
             channel=update.channel,

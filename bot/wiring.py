@@ -5,13 +5,13 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.channels.channel import Channel, Letter, Shown, Update
 from bot.channels.sms import REFUSED_FOR_GOOD, Gateway, PretendPhone, SmsChannel
-from bot.channels.telegram import TelegramChannel, Words
 from bot.channels.webchat import WebChat, WebSettings
 from bot.channels.webchat_frames import Entry
 from bot.clock import Loop, RealClock, RealCodes
@@ -36,6 +36,9 @@ from storage.rules import RuleRow, UnitRow
 from storage.sqlite import SqliteDatabase
 from storage.unit import Clock, Codes, Database, Unit, builder
 
+if TYPE_CHECKING:
+    from bot.channels.telegram import TelegramChannel
+
 
 @dataclass
 class Program:
@@ -50,7 +53,7 @@ class Program:
     sender: Sender = field(init=False)
     loop: Loop = field(init=False)
     web: WebChat | None = None
-    telegram: TelegramChannel | None = None
+    telegram: "TelegramChannel | None" = None
     sms: SmsChannel | None = None
 
     async def refresh(self) -> None:
@@ -115,13 +118,7 @@ def _add_channels(program: Program, ring: Keyring, *, sockets: bool) -> None:
         program.web = _web(program, ring)
         program.channels["web"] = program.web
     if "telegram" in settings.channels and not settings.demo:
-        words = Words(SHARE_NUMBER_IN_ALL, _in_all(WRITE_PRIVATELY), _commands())
-        program.telegram = TelegramChannel(
-            settings.telegram_token,
-            words,
-            secret=settings.telegram_secret,
-            api_url=settings.telegram_api_url or None,
-        )
+        program.telegram = _telegram(settings)
         program.channels["telegram"] = program.telegram
     if settings.demo:
         program.channels["sms"] = PretendPhone(lambda letter: _ring(program, letter))
@@ -130,7 +127,16 @@ def _add_channels(program: Program, ring: Keyring, *, sockets: bool) -> None:
         program.channels["sms"] = program.sms
 
 
-SHARE_NUMBER_IN_ALL = phrasebook("vi")(SHARE_NUMBER)
+def _telegram(settings: Settings) -> "TelegramChannel":
+    # Its library is loaded only where the channel is on: a fifth of the start and of the memory.
+    from bot.channels.telegram import TelegramChannel, Words  # noqa: PLC0415
+
+    return TelegramChannel(
+        settings.telegram_token,
+        Words(_in_all(SHARE_NUMBER), _in_all(WRITE_PRIVATELY), _commands()),
+        secret=settings.telegram_secret,
+        api_url=settings.telegram_api_url or None,
+    )
 
 
 def _in_all(text: object) -> dict[str, str]:

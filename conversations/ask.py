@@ -140,12 +140,13 @@ def _offered(asked: Ask, session: Session, context: Context) -> list[tuple[str, 
 def _beside(asked: Ask, session: Session, context: Context) -> list[tuple[str, Said]]:
     if session.doubtful is not None:
         return [(f"{asked.key}={YES}", YES_RIGHT)]
+    shortcuts = asked.beside(session.answers, context)
     buttons: list[tuple[str, Said]] = [
-        (f"{asked.key}={value}", label)
-        for value, label in asked.beside(session.answers, context).items()
+        (f"{asked.key}={value}", label) for value, label in shortcuts.items()
     ]
     kept = session.answers.get(asked.key)
-    if kept is not None:
+    # "None" and "Keep: None" side by side would be a riddle.
+    if kept is not None and kept not in [*shortcuts]:
         answer = asked.shown(kept, session.answers, context)
         buttons.append((f"{asked.key}={KEEP}", KEEP_ANSWER.of(answer=answer)))
     return buttons
@@ -211,7 +212,12 @@ def _named(typed: str, spoken: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     if exactly and not typed.isascii():
         return exactly
     folded = fold(typed)
-    return tuple(v for v, words in spoken.items() if folded in map(_key, words))
+    return tuple(v for v, words in spoken.items() if folded in _keys(tuple(words)))
+
+
+@lru_cache(maxsize=512)
+def _keys(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(fold, words))
 
 
 def pick_many(text: str, listed: Sequence[Choice]) -> tuple[str, ...]:

@@ -38,7 +38,8 @@ LONG = (
     Text("You may look at it, correct it, or take this back at any time: write “my data”."),
 )
 NO_THEN = Text(
-    "That is all right, nothing is kept. You can still ask for the station's phone and address,"
+    "That is all right, nothing more is asked."
+    " You can still ask for the station's phone and address,"
     " or register there on paper: {address}, phone {hotline}."
 )
 AGREE, MORE, NO = Text("I agree"), Text("Read more"), Text("No")

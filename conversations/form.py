@@ -63,14 +63,22 @@ class Form(Questions):
 
     def ask_next(self, session: Session, context: Context, *before: Outbound) -> Turn:
         """The first question that applies and has no valid answer; after the last, the summary."""
-        for asked in self.active(session.answers, context):
-            answer = session.answers.get(asked.key)
-            if answer is None and asked.later(session.answers, context):
-                continue
-            if answer is None or self.read(asked, answer, session.answers, context)[1]:
-                return self._put(session, asked, context, *before)
+        if (found := self._open(session, context)) is not None:
+            return self._put(session, found[0], context, *before)
         session = replace(session, asking=end.SEND_STEP, offered=(), doubtful=None)
         return Turn(session, before, request=end.Prepare(self.filled(session, context)))
+
+    def _open(self, session: Session, context: Context) -> tuple[Ask, Said | None] | None:
+        """The first question that has no valid answer, with what is wrong with the one it has."""
+        for asked in self.active(session.answers, context):
+            answer = session.answers.get(asked.key)
+            if answer is None and not asked.later(session.answers, context):
+                return asked, None
+            if answer is not None:
+                problem = self.read(asked, answer, session.answers, context)[1]
+                if problem:
+                    return asked, problem
+        return None
 
     def again(self, session: Session, context: Context) -> Outbound:
         """The question that stands, once more."""
@@ -94,7 +102,7 @@ class Form(Questions):
     # --- answers ---------------------------------------------------------------------------
 
     def _answer(self, session: Session, asked: Ask, said: Inbound, context: Context) -> Turn:
-        if _confirms(session, asked, said):
+        if _confirms(session, asked, said, context):
             return self._take(session, asked, {asked.key: session.doubtful}, context, sure=True)
         if session.doubtful is not None and said.button is None and end.said_no(said.text):
             return self._put(session, asked, context)
@@ -204,7 +212,12 @@ class Form(Questions):
     # --- summary, change, resume, back ------------------------------------------------------
 
     def _confirm(self, session: Session, said: Inbound, context: Context) -> Turn:
-        """The summary: send, change, or prove the phone by the code."""
+        """The summary: send, change, or prove the phone by the code.
+
+        Since it was shown a day may have passed, a rule have changed, a question been added.
+        """
+        if (found := self._open(session, context)) is not None:
+            return self.ask_next(session, context, *(Outbound(p) for p in found[1:] if p))
         waits = session.asking == end.CODE_STEP
         code = end.code_in(said.text) if waits and said.button is None else None
         if code:
@@ -306,12 +319,11 @@ class Form(Questions):
         return replace(session, version=self.version, answers=kept), gone
 
 
-def _confirms(session: Session, asked: Ask, said: Inbound) -> bool:
+def _confirms(session: Session, asked: Ask, said: Inbound, context: Context) -> bool:
     if session.doubtful is None:
         return False
-    return said.button == f"{asked.key}={YES}" or (
-        said.button is None and end.said_yes(said.text, "1")
-    )
+    picked = pick(said, choices(asked, session, context), context)
+    return picked == f"{asked.key}={YES}" or (said.button is None and end.said_yes(said.text))
 
 
 def _dropped(session: Session) -> Turn:

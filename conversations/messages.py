@@ -92,11 +92,11 @@ class Context:
     places: Places
     station: "Station"
     codes: bool = True
+    today: date = field(init=False)
 
-    @property
-    def today(self) -> date:
-        """The day in Viet Nam."""
-        return self.now.astimezone(VIETNAM).date()
+    def __post_init__(self) -> None:
+        """The day in Viet Nam: asked for a dozen times in a turn, worked out once."""
+        object.__setattr__(self, "today", self.now.astimezone(VIETNAM).date())
 
 
 @dataclass(frozen=True, slots=True)

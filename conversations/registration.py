@@ -20,6 +20,7 @@ from handlers.phones import (
     CodeSent,
     CodeStillGood,
     CodeWrong,
+    NextCodeSoon,
     TooManyCodes,
     is_proven,
     send_code,
@@ -244,11 +245,17 @@ def _no_longer(context: Context) -> Outbound:
 
 
 def _of_code(
-    sent: CodeSent | CodeStillGood | TooManyCodes, phone: str, context: Context, *, again: bool
+    sent: CodeSent | CodeStillGood | NextCodeSoon | TooManyCodes,
+    phone: str,
+    context: Context,
+    *,
+    again: bool,
 ) -> Said:
     match sent:
         case CodeSent():
             return SENT.of(phone=phone)
+        case NextCodeSoon(wait):
+            return NOT_YET.of(phone=phone, wait=wait)
         case CodeStillGood(wait) if again and wait:
             return NOT_YET.of(phone=phone, wait=wait)
         case CodeStillGood():

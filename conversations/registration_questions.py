@@ -49,6 +49,7 @@ _DATE_AND_NAME = re.compile(
     r"^(?P<born>\d{1,2}\s*[/.\-]\s*\d{1,2}\s*[/.\-]\s*\d{4})[\s,;:.\-]+(?P<name>[^\d]{2,})$"
 )
 USUALLY_MARKED = frozenset(fold(surname) for surname in KINH_SURNAMES)
+LONGEST = 200  # a name and a date, however wordy
 SURELY = 0.8  # a name is not lightly taken for a wish
 
 
@@ -82,6 +83,8 @@ def _question_phone(answers: Answers, context: Context) -> Said:
 def name_and_date(text: str) -> Mapping[str, Any]:
     """Take "Nguyễn Văn An, 31/12/1990" apart; a text without a date is a name."""
     words = " ".join(clean(text).split())
+    if len(words) > LONGEST:  # four thousand commas would be looked at for seconds
+        return {"full_name": text}
     found = _NAME_AND_DATE.match(words) or _DATE_AND_NAME.match(words)
     if not found:
         return {"full_name": text}

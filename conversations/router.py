@@ -204,7 +204,7 @@ class Router:
             return Turn(session, (Outbound(AT_YOUR_SERVICE),))
         start = DIALOGS.get(name, what)
         wanted = start.partition(".")[0]
-        if wanted in self._dialogs:
+        if wanted in self._dialogs and wanted != "consent":  # which only a beginning asks for
             if session and session.dialog == "registration" and wanted == "registration":
                 return self._dialogs[wanted].resume(session, context)
             return self.begin(start, memory, context)

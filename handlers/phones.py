@@ -55,6 +55,13 @@ class CodeStillGood:
 
 
 @dataclass(frozen=True, slots=True)
+class NextCodeSoon:
+    """The last code is used up; another one in `wait` seconds."""
+
+    wait: int
+
+
+@dataclass(frozen=True, slots=True)
 class TooManyCodes:
     """No more today; again at `until`."""
 
@@ -78,7 +85,7 @@ class CodeGone:
     """It is too old, used up, or was tried too often: a new one is needed."""
 
 
-Sending = AlreadyProven | CodeSent | CodeStillGood | TooManyCodes
+Sending = AlreadyProven | CodeSent | CodeStillGood | NextCodeSoon | TooManyCodes
 Checking = CodeFits | CodeWrong | CodeGone
 
 
@@ -95,8 +102,10 @@ async def send_code(phone: str, asker: Asker, unit: Unit, *, again: bool = False
     now = unit.now()
     sent = await unit.phones.codes(asker.conversation, phone, now - DAY)
     wait = _wait(sent, now)
-    if wait or (sent and _good(sent[0], now) and not again):
+    if sent and _good(sent[0], now) and (wait or not again):
         return CodeStillGood(wait)
+    if wait:
+        return NextCodeSoon(wait)
     if len(sent) >= A_DAY:
         return TooManyCodes(sent[A_DAY - 1].sent_at + DAY)
     known = await unit.phones.proven_at(asker.conversation, phone)

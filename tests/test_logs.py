@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.logs import Wordless, scrub, told, wordless
@@ -74,6 +74,7 @@ def test_what_lies_inside_is_blanked_too() -> None:
     assert cleaned([["0900000001"], ("x",)]) == [["[phone]"], ["x"]]
 
 
+@settings(deadline=None)
 @given(st.text(), st.integers(10**8, 10**9 - 1), st.text())
 def test_no_number_gets_through_whatever_stands_around(
     before: str, digits: int, after: str
@@ -83,6 +84,7 @@ def test_no_number_gets_through_whatever_stands_around(
     assert str(digits) not in cleaned(said)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(), st.recursive(st.none() | st.integers() | st.text(), st.lists)))
 def test_scrubbing_never_fails_and_loses_no_key(event: dict[str, Any]) -> None:
     assert scrub(None, "info", dict(event)).keys() == event.keys()

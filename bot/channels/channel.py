@@ -93,6 +93,7 @@ class Letter:
     """One message to deliver. `seq` counts the messages of a chat, from 1, without gaps.
 
     `to` is an address that is no chat (a phone); `asked_by` the channel and chat that asked for it.
+    `locale` is its language, for what the channel itself adds.
     """
 
     chat: str
@@ -100,6 +101,7 @@ class Letter:
     shown: Shown
     to: str | None = None
     asked_by: tuple[str, str] | None = None
+    locale: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """python-telegram-bot's calls carried by aiohttp, for a third of the CPU of its own transport.
 
-Measured with `Bot.send_message` against a server on the same machine, CPU of the caller for one
-call: the library's own transport 1.0 ms, this one 0.14 ms, aiohttp alone 0.12 ms. Two things make
-the difference beside aiohttp itself: the call is JSON instead of a form, and the sent message,
-which nobody here looks at, is not built from the answer.
+Measured against a server on the same machine, CPU of the caller for one message: the library's
+own transport 1.0 ms, this one under `Bot.send_message` 0.104 ms, `call` 0.079 ms, aiohttp alone
+0.060 ms. Two things make the difference beside aiohttp itself: the call is JSON instead of a
+form, and the sent message, which nobody here looks at, is not built from the answer.
 """
 
 import json
@@ -103,6 +103,15 @@ class AiohttpRequest(BaseRequest):
             answer = await self.exchange(method, url, json_body(parameters))
         return _judged(url, *answer)
 
+    async def call(self, url: str, parameters: object) -> None:
+        """One call whose result nobody looks at, past the library's layers.
+
+        Raises the errors above, and for a refusal what the library makes of it.
+        """
+        status, body = _judged(url, *await self.exchange("POST", url, json_body(parameters)))
+        if status != _OK:
+            await _Refused(status, body).post(url)
+
     async def exchange(
         self, method: str, url: str, body: bytes | FormData, within: ClientTimeout | None = None
     ) -> Answer:
@@ -137,6 +146,18 @@ class AiohttpRequest(BaseRequest):
         if not isinstance(parsed, dict):
             raise TelegramError("the answer is no JSON object")
         return parsed
+
+
+class _Refused(AiohttpRequest):
+    """An answer that is here already, for the library to read."""
+
+    def __init__(self, status: int, body: bytes) -> None:
+        super().__init__()
+        self._answer = (status, body)
+
+    async def do_request(self, *_given: object, **_named: object) -> Answer:
+        """The answer. Nothing is called."""
+        return self._answer
 
 
 def json_body(parameters: object) -> bytes:

@@ -1,9 +1,10 @@
 """What needs no learning: bare case numbers, bare numbers, bare commands."""
 
 import re
+from functools import cache
 
 from .intents import Intent
-from .words import Words
+from .words import Words, lines_of
 
 _CASE_WORDS = re.compile(
     r"^(?:(?:ma|so|phieu|ho so|case|number|phan anh|cua toi|toi|la|my|is|day|ma so|don|,|ne|nhe"
@@ -14,14 +15,12 @@ _BOOKING_WORDS = re.compile(
     r"^(?:(?:ma|so|dang ky|cua toi|la|,|phieu) ?)*bookingnumber(?: (?:,|nhe|a|day))*$"
 )
 _SHORT_CODE = re.compile(
-    r"^(?=.*\d)(?=.*[a-z])(?:[0-9a-z]{5}|[0-9a-z]{8}|(?=.*\d.* .*\d)[0-9a-z]{4} [0-9a-z]{4})$"
+    r"^(?=.*\d)(?=.*[a-z])(?![a-z][0-9]{7}$)"
+    r"(?:[0-9a-z]{5}|[0-9a-z]{8}|(?=.*\d.* .*\d)[0-9a-z]{4} [0-9a-z]{4})$"
 )
 _ONLY_NUMBERS = re.compile(r"^(?:[0-9]+|,| )+$")
 
 
-_SURNAMES = frozenset(
-    "nguyễn trần phạm huỳnh đặng bùi đinh ksor siu rmah puih rahlan kpă rơ nguyen tran pham".split()
-)
 _NAME_LENGTH = range(2, 5)
 
 
@@ -43,6 +42,11 @@ def certain(words: Words) -> tuple[Intent, float] | None:
     return None
 
 
+@cache
+def _surnames() -> frozenset[str]:
+    return frozenset(word for line in lines_of("words/surnames.txt") for word in line.split())
+
+
 def _named(words: Words) -> bool:
     """Whether it is somebody: "Trần Thị Thôi" is no wish to stop."""
-    return len(words.plain) in _NAME_LENGTH and words.marked[0] in _SURNAMES
+    return len(words.plain) in _NAME_LENGTH and words.marked[0] in _surnames()

@@ -1,7 +1,7 @@
 """A message is fitted to what a channel can carry; nothing of it is lost."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.channel import Button, Shown, fit, show
@@ -74,6 +74,7 @@ CANS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(text=st.text("ab đ\n", max_size=500), buttons=BUTTONS, can=CANS)
 def test_every_part_fits_and_no_letter_is_lost(
     text: str, buttons: tuple[Button, ...], can: Capabilities

@@ -119,6 +119,13 @@ def test_no_asks_the_question_again() -> None:
     assert (at.asking, at.answers, at.said[-1]) == ("name", {}, "Who are you?")
 
 
+@pytest.mark.parametrize(("typed", "drink"), [("1", "water"), ("2", "tea"), ("8", "coffee")])
+def test_a_number_is_its_choice_even_while_another_is_in_doubt(typed: str, drink: str) -> None:
+    at = talk(name="An Binh", born="1990-12-31").say("coffee")
+    assert at.said == ["Coffee so late?"]
+    assert at.say(typed).answers["drink"] == drink
+
+
 def test_a_yes_to_nothing_is_an_old_button() -> None:
     at = talk().press("name=!")
     assert (at.asking, at.turn.refused) == ("name", True)

@@ -1,11 +1,14 @@
 """How every form goes back, changes its mind, ends, and proves the phone."""
 
+from datetime import timedelta
+
 import pytest
 
 from conversations.endings import Prepare, Send
-from conversations.messages import Session
+from conversations.messages import Inbound, Session
+from conversations.registration import FORM
 from tests.conversations.party import KNOWN, PARTY, talk
-from tests.conversations.scene import Talk, context
+from tests.conversations.scene import NOW, PERSON, Talk, context
 
 ENGLISH = context("en")
 
@@ -141,3 +144,29 @@ def test_coming_back_one_may_go_on_start_again_or_drop_it() -> None:
     ):
         at = Talk(PARTY, ENGLISH, PARTY.resume(half.session, ENGLISH).session).say(said)
         assert (at.asking, at.answers) == (asking, answers)
+
+
+SENDING = [
+    ("?send", Inbound(button="send")),
+    ("?send", Inbound("gửi đi")),
+    ("?code", Inbound("123456")),
+    ("?code", Inbound(button="resend")),
+]
+
+
+@pytest.mark.parametrize(("step", "said"), SENDING)
+def test_a_day_that_has_passed_since_the_summary_is_asked_again(step: str, said: Inbound) -> None:
+    answers = {**PERSON, "wished_day": "2026-03-03"}
+    tomorrow = context(now=NOW + timedelta(days=1))
+    at = Talk(FORM, tomorrow, Session("registration", 1, answers, asking=step)).hear(said)
+    assert (at.asking, at.turn.request) == ("wished_day", None)
+    assert len(at.said) == 2
+    assert at.say("06/03/2026").answers["wished_day"] == "2026-03-06"
+
+
+@pytest.mark.parametrize(("step", "said"), SENDING)
+def test_a_question_that_came_while_the_summary_stood_is_asked(step: str, said: Inbound) -> None:
+    older = {key: value for key, value in KNOWN.items() if key != "town"}
+    at = Talk(PARTY, context("en"), Session("party", 0, older, asking=step)).hear(said)
+    assert (at.asking, at.turn.request) == ("town", None)
+    assert at.say("hue").asking == "?send"

@@ -167,6 +167,14 @@ def test_who_has_agreed_goes_on_at_once() -> None:
     assert turn.session.dialog == "registration"
 
 
+@pytest.mark.parametrize("button", ["do=consent", "do=consent.x", "do=consent.consent"])
+@pytest.mark.parametrize("memory", [NOTHING, ASKED_NAME], ids=["none", "name"])
+def test_nobody_begins_with_consent(button: str, memory: Memory) -> None:
+    turn = hear(Inbound(button=button), memory)
+    assert place(turn.session) == place(memory.session)
+    assert words(turn)
+
+
 @pytest.mark.parametrize("said", ["", "…", "hmm", "tại sao", "đăng ký", "2"])
 def test_silence_is_no_consent(said: str) -> None:
     turn = hear(said, replace(at("agree", answers={}, dialog="consent"), consents={}))

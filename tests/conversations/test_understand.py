@@ -729,6 +729,85 @@ emergency: mặt sưng, không mở mắt được
 emergency: con bị sốt cao 40 độ không biết làm sao
 emergency: bị ngất không biết vì sao
 emergency: sau tiêm bị liệt mặt
+register: đăng kyd tiêm vacxin cho mẹ
+register: dkys tiêm mũi bs
+register: nhà có người già với em bé 9 tháng thì ghi tên tiêm kiểu gì trạm nhỉ
+register: hôm qua xem lịch rồi thấy còn chỗ, cho tôi đặt một chỗ
+registration_status: kt giúp e đky của mẹ e đc duyệt ch
+registration_status: hôm bửa có đang ky cho bé rồi giờ xem lai ngay hen
+registration_status: cho tui biết tui tiêm ngày nào để còn xin nghỉ làm
+registration_status: trạm đổi lịch cho con em qua ngày khác với, bữa đó nó thi
+cancel_registration: huỷ dk tiem giup mk voi ban viec qa
+cancel_registration: thoi ko tiem nua dau xoa ten di
+cancel_registration: không đi tiêm mai được nữa rồi bỏ lịch giúp
+certificate: alo tôi muốn lấy cái giấy chứng nhận tiêm chủng của vợ tôi thì lấy bằng cách nào vậy
+certificate: chug nhan tim chug cua toi
+certificate: cho xem lai giấy xác nhân đã tim
+certificate: qr code tiêm ngừa của em ở đâu ạ em cần gấp để vô công ty
+certificate: dịch giấy tiêm của tôi sang tiếng Anh được không
+complain: sai tn tên trên giấy chứg nhận
+complain: giấy xac nhan bi sai ngay thang nam sinh
+complain: em đã tiêm 3 mũi nhưng tra cứu chỉ ra có 2 mũi thôi à
+complain: bên trạm nhập nhầm sđt của em thành số người khác nên em k nhận đc mã
+complaint_status: cái vụ tôi nhờ sửa năm sinh bữa trước đó tới nay làm tới đâu rồi cán bộ
+complaint_status: pảhn ánh của tôi xử lí tới đâu
+complaint_status: e gửi phan anh tu hom 12 ma chua co phan hoi
+complaint_status: PA-9H4TB72K
+contacts: cho hỏi trạm y tế mình nằm ở chỗ nào để tôi chở bà cụ lên đó
+contacts: so dt tram yte
+contacts: ai la nguoi phu trach tiem o thon minh z
+contacts: t7 cn trạm có mở cửa ko ạ
+staff: em là điều dưỡng trạm Đak Đoa em cần xem mấy phản ánh đang chờ của trạm em
+staff: hang doi hom nay
+staff: danh sach dang ky tram minh con bao nhieu nguoi chua duyet
+staff: bàn giao hết ca của tôi cho chị Nhung
+help: trời ơi cái này bấm sao đây con ơi bác không biết gì hết
+help: hưỡng dẫn sử dụg
+help: bot làm dc nhữg j v
+help: tôi cần được chỉ cách làm
+stop: thôi thôi đừng hỏi nữa tôi bận lắm để khi nào rảnh tôi làm
+stop: dừg lại
+stop: ko nhận tin nhắn nữa nhé
+stop: không muốn khai nữa đâu
+emergency: mẹ tui khso thở quá
+emergency: me toi kho thơ tim tai
+emergency: ngat xiuu roi
+emergency: con em bị co giât
+emergency: em tức ngưc khó thỡ quá
+emergency: bé sốt cao quá co giật
+privacy: tôi không muốn để lại số điện thoại với căn cước ở đây nữa xóa giúp tôi hết đi
+privacy: tt ca nhan cua e co dc bao mat k
+privacy: ai coi dc ho so cua tui
+language: noi tieng gia rai dc k
+language: chuyen sag tieng anh
+language: my mother speak only Jrai language
+human: tôi nói chuyện với cái máy này mệt quá cho tôi gặp ai đó là người đi
+human: gap can bộ tram
+human: goi lai cho e vs
+none: hôm nay mưa quá chắc không đi đâu được
+none: tiem xong bi dau tay qua
+none: tôi bị huyết áp cao 160 thì có tiêm được không bác sĩ
+none: cam onn nhieu nha
+none: mũi này tiêm xong có phải nghỉ làm không
+none: hom wa tim xong bi nhuc dau nay het r
+"""
+
+ANSWERS = """
+Nguyễn Văn An
+Trần Thị Thôi
+Rơ Châm H'Bia
+làng Klot, xã Kon Gang
+thôn 3 xã Ia Băng
+12 Trần Hưng Đạo
+31/12/1990
+sinh năm 1962
+làm rẫy
+dân tộc jrai
+không có căn cước
+cả ngày
+dị ứng tôm
+B1234567
+079123456789
 """
 
 
@@ -760,6 +839,12 @@ def test_close_calls(intent: Intent, text: str) -> None:
 @pytest.mark.parametrize(("intent", "text"), expected(SAID_BY_MANY))
 def test_what_people_say(intent: Intent, text: str) -> None:
     assert understand(text).intent == intent
+
+
+@pytest.mark.parametrize("text", told(ANSWERS))
+def test_an_answer_to_a_question_is_no_wish(text: str) -> None:
+    answer = understand(text)
+    assert answer.intent == "none" or not answer.sure
 
 
 def test_marks_are_not_needed() -> None:

@@ -4,10 +4,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.handlers.registry import Registry
 from tests.storage.databases import sqlite_copy
 from tests.storage.fixtures import sqlite_template
+
+# No example is judged by how long it took: the machine may be busy.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 __all__ = ["registry", "sqlite_template"]
 

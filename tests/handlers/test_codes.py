@@ -28,6 +28,11 @@ def test_a_code_is_easy_to_read_aloud(letters: str) -> None:
     assert codes.read(code) == code
 
 
+def test_codes_that_were_given_out_stay_good() -> None:
+    assert codes.make("DK", "4K7M2QX") == "DK-4K7M-2QXB"
+    assert codes.make("DK", "2222222") == "DK-2222-2222"
+
+
 @given(LETTERS)
 def test_every_single_wrong_sign_is_noticed(letters: str) -> None:
     whole = signs(codes.make("DK", letters))

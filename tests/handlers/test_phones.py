@@ -19,6 +19,7 @@ from handlers.phones import (
     CodeSent,
     CodeStillGood,
     CodeWrong,
+    NextCodeSoon,
     TooManyCodes,
     is_proven,
 )
@@ -161,7 +162,7 @@ async def test_wrong_tries_do_not_shorten_the_minute(registry: Registry, *, agai
     wrong = await registry.wrong_code()
     for _ in range(TRIES):
         await registry.check(wrong)
-    assert await registry.send(again=again) == CodeStillGood(60)
+    assert await registry.send(again=again) == NextCodeSoon(60)
     registry.clock.at += PAUSE
     assert await registry.send(again=again) == CodeSent()
 

@@ -30,6 +30,14 @@ def test_the_table_speaks_of_known_states_actions_and_people() -> None:
         assert who == ("citizen" if action in CITIZEN else "station")
 
 
+def test_what_a_citizen_may_do_until_when() -> None:
+    """Changing until the station has looked at it, taking off until the needle."""
+    allowed = {(action, state) for (action, state), (_, who) in LEGAL.items() if who == "citizen"}
+    assert allowed == {
+        ("change", RECEIVED), ("cancel", RECEIVED), ("cancel", CONFIRMED), ("cancel", INVITED),
+    }  # fmt: skip
+
+
 def test_what_has_ended_stays_as_it_is() -> None:
     assert {VACCINATED, REFUSED, CANCELLED} == ENDED
     assert not [state for _, state in LEGAL if state in ENDED]
