@@ -31,6 +31,7 @@ from handlers.people import (
 from handlers.phones import Asker, CodeFits, CodeGone, CodeWrong, check_code, is_proven
 from handlers.policy import Policy
 from handlers.registration_states import ENDED, LEGAL, RECEIVED
+from storage.faults import Conflict
 from storage.registrations import Registration, Step
 from storage.unit import Unit
 
@@ -231,7 +232,8 @@ async def change(
     new = replace(
         _new(request, asker, unit, twin), id=old.id, code=old.code, created_at=old.created_at
     )
-    await unit.registrations.change(new, name_key(new.full_name))
+    if not await unit.registrations.change(new, name_key(new.full_name)):
+        raise Conflict("the station moved this registration meanwhile")
     await _written_down(new, "change", asker, unit)
     return Changed(old.code, new.full_name)
 

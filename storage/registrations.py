@@ -35,8 +35,9 @@ _EVENT = ("registration_id", "action", "status", "by", "reason", "at")
 ADD = Statement(insert(models.Registration).values({name: bindparam(name) for name in _COLUMNS}))
 CHANGE = Statement(
     update(models.Registration)
-    .where(Table.c.id == bindparam("row"))
+    .where(Table.c.id == bindparam("row"), Table.c.status == bindparam("status_was"))
     .values({name: bindparam(name) for name in _CHANGING})
+    .returning(Table.c.id)
 )
 MOVE = Statement(
     update(models.Registration)
@@ -102,10 +103,11 @@ class Registrations:
         """Keep a new registration."""
         await self._rows.run(ADD, **self._columns(one, name_key))
 
-    async def change(self, one: Registration, name_key: str) -> None:
-        """Keep changed answers."""
+    async def change(self, one: Registration, name_key: str) -> bool:
+        """Keep changed answers. False where the row has meanwhile left the status of `one`."""
         columns = self._columns(one, name_key)
-        await self._rows.run(CHANGE, row=one.id, **{name: columns[name] for name in _CHANGING})
+        given = {name: columns[name] for name in _CHANGING}
+        return await self._rows.one(CHANGE, row=one.id, status_was=one.status, **given) is not None
 
     async def move(self, row: str, was: str, status: str, now: datetime) -> bool:
         """Take a step. False where somebody else moved it meanwhile."""
