@@ -25,6 +25,7 @@ from conversations.mine import MineDialog
 from conversations.registration import RegistrationDialog
 from conversations.router import Router
 from conversations.text import LANGUAGES, phrasebook
+from conversations.understand import understand
 from conversations.words import COMMANDS, SHARE_NUMBER, WRITE_PRIVATELY
 from handlers.people import masked_phone
 from handlers.places import Places
@@ -94,6 +95,7 @@ async def build(
     database = open_database(settings, Vault(ring), clock, codes or RealCodes())
     if settings.demo:
         await database.run(put_samples)
+    await asyncio.to_thread(understand, "xin chào")  # reads its weights once, before anyone waits
     world = await _world(database, settings, await asyncio.to_thread(Places.load), clock)
     program = Program(settings, database, clock, world)
     _add_channels(program, ring, sockets=sockets)
