@@ -50,6 +50,7 @@ _DATE_AND_NAME = re.compile(
 )
 USUALLY_MARKED = frozenset(fold(surname) for surname in KINH_SURNAMES)
 LONGEST = 200  # a name and a date, however wordy
+WITHOUT_ASKING = 98.0  # of 100: as spelled; a former name, or with other marks, is less
 SURELY = 0.8  # a name is not lightly taken for a wish
 
 
@@ -151,7 +152,8 @@ def find_commune(text: str, _answers: Answers, context: Context) -> Finding:
     """The communes a text may mean. A single exact one is taken; others are offered."""
     found = context.places.find(clean(text)[:200], near=context.station.commune, limit=5)
     codes = tuple(dict.fromkeys(one.place.code for one in found))
-    return Finding(codes, sure=len(codes) == 1 and found[0].exact)
+    sure = len(codes) == 1 and found[0].exact and found[0].score >= WITHOUT_ASKING
+    return Finding(codes, sure=sure)
 
 
 def _id_shortcuts(answers: Answers, context: Context) -> Mapping[str, Text]:

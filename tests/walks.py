@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pyotp
 from sqlalchemy import text
@@ -83,7 +83,7 @@ class Answers:
     def offer(self, said: Sequence[Waiting]) -> None:
         self.said += said
 
-    def holds(self, _conversation: int) -> bool:
+    def holds(self, _conversation: int, _before: int) -> bool:
         return True
 
 
@@ -104,9 +104,9 @@ class Walker:
         clock = StoryClock.at("2026-03-03 09:00")
         scene = Scene(clock, CHANNELS, lambda _channel, _letter: None)
         self.system = System(scene, codes=SameCodes())
-        self.walks = self.steps = 0
+        self.walks = self.steps = self.registered = 0
 
-    async def __aenter__(self) -> "Walker":
+    async def __aenter__(self) -> Self:
         await self.system.__aenter__()
         self._answers = Answers()
         system = self.system
@@ -173,13 +173,18 @@ class Walker:
         for rule, sql in BROKEN.items():
             found = await self.system.database.run(lambda unit, sql=sql: unit.rows.all(sql))  # type: ignore[misc]
             assert not found, f"{rule}: {len(found)}"
-        for chat in range(1, self.walks + 1):
-            for one in await self.system.database.run(
-                lambda unit, chat=chat: unit.registrations.of_chat(chat)  # type: ignore[misc]
-            ):
-                assert fold(one.full_name) not in NO_NAME, f"registered as {one.full_name}"
+        for name in await self.system.database.run(_names):
+            self.registered += 1
+            assert fold(name) not in NO_NAME, f"registered as {name}"
 
 
+async def _names(unit: Unit) -> list[str]:
+    chats = [row["conversation_id"] for row in await unit.rows.all(REGISTERING)]
+    found = [await unit.registrations.of_chat(chat) for chat in chats]
+    return [one.full_name for registered in found for one in registered]
+
+
+REGISTERING = Statement(text("SELECT DISTINCT conversation_id FROM registration"))
 BROKEN = {
     "registered without consent": Statement(
         text(
@@ -218,18 +223,18 @@ def any_walk(chance: random.Random, known: Sequence[Sequence[str]]) -> list[str]
     return moves
 
 
-async def walks(count: int, seed: int) -> tuple[int, float]:
-    """Walk so often. The steps taken, and the seconds it took. Raises AssertionError."""
+async def walks(count: int, seed: int) -> tuple[int, int, float]:
+    """Walk so often. Steps, people registered, seconds. Raises AssertionError."""
     chance, known = random.Random(seed), beginnings()
-    begun, steps = time.perf_counter(), 0
+    begun, steps, registered = time.perf_counter(), 0, 0
     while count > 0:
         async with Walker() as walker:
             for _ in range(min(count, TOGETHER)):
                 await walker.walk(any_walk(chance, known), chance.choice(["web", "telegram"]))
             await walker.check()
-            steps += walker.steps
+            steps, registered = steps + walker.steps, registered + walker.registered
         count -= TOGETHER
-    return steps, time.perf_counter() - begun
+    return steps, registered, time.perf_counter() - begun
 
 
 def main() -> int:
@@ -239,11 +244,14 @@ def main() -> int:
     arguments.add_argument("--seed", type=int, default=1)
     wanted = arguments.parse_args()
     try:
-        steps, seconds = asyncio.run(walks(wanted.count, wanted.seed))
+        steps, registered, seconds = asyncio.run(walks(wanted.count, wanted.seed))
     except AssertionError as error:
         print(error)
         return 1
-    print(f"{wanted.count} walks, {steps} steps, {steps / seconds:.0f} steps/s: nothing found")
+    print(
+        f"{wanted.count} walks, {steps} messages, {registered} people registered,"
+        f" {steps / seconds:.0f} messages/s: nothing found"
+    )
     return 0
 
 

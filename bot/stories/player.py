@@ -21,7 +21,7 @@ from bot.stories.system import Scene, System
 from bot.stories.versions import changed
 from conversations.messages import Capabilities
 from conversations.registration import FORM
-from conversations.text import phrasebook
+from conversations.text import LANGUAGES, phrasebook
 from conversations.words import SHARE_NUMBER
 from handlers.people import masked_phone
 from storage.faults import Unavailable
@@ -62,7 +62,9 @@ class Player:
         used = {self._channel, *self._where.values()}
         if unknown := used - set(CHANNELS):
             raise BadStory(f"no such channel or header: {', '.join(sorted(unknown))}")
-        clock = StoryClock.at(facts["clock"])
+        if self._locale not in LANGUAGES:
+            raise BadStory(f"no such language: {self._locale}")
+        clock = _clock(facts.get("clock", ""))
         channels = {name: CHANNELS[name] for name in used}
         rules, sms = rules_of(facts.get("policy", "")), facts.get("sms") != "không có"
         self.system = System(Scene(clock, channels, self._told, rules, sms=sms))
@@ -203,6 +205,13 @@ class Player:
 
     async def _two(self, _found: "re.Match[str]") -> None:
         self._waits_for_two = []
+
+
+def _clock(written: str) -> StoryClock:
+    try:
+        return StoryClock.at(written)
+    except ValueError:
+        raise BadStory("the header wants a clock, such as “clock: 2026-03-03 09:00”") from None
 
 
 def _lines(part: Shown, can: Capabilities, share: str) -> list[str]:
