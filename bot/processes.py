@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from aiohttp import web
 
-from bot.settings import Settings
+from bot.settings import Settings, SettingsRefused
 from bot.web import build_app
 from bot.wiring import Program, build
 from storage.unit import Clock, Codes
@@ -54,13 +54,15 @@ async def running(
 ) -> AsyncIterator[Program]:
     """The whole program, running in this event loop; by default on the real clock and chance."""
     program = await build(settings, clock, codes, sockets=web_too)
-    await _open(program)
-    if program.database.kind == "sqlite":
-        # We are the only process: what one before us was sending need not wait for its lease.
-        await program.database.run(lambda unit: unit.outbox.release_all())
-    runner = await _web(program) if web_too else None
-    tasks = [asyncio.create_task(one) for one in _works(program, work=work, web_too=web_too)]
+    runner: web.AppRunner | None = None
+    tasks: list[asyncio.Task[None]] = []
     try:
+        await _open(program)
+        if program.database.kind == "sqlite":
+            # We are the only process: what one before us was sending need not wait for its lease.
+            await program.database.run(lambda unit: unit.outbox.release_all())
+        runner = await _web(program) if web_too else None
+        tasks += [asyncio.create_task(one) for one in _works(program, work=work, web_too=web_too)]
         yield program
     finally:
         await _stop(program, runner, tasks)
@@ -92,7 +94,14 @@ async def _web(program: Program) -> web.AppRunner:
     settings = program.settings
     runner = web.AppRunner(build_app(program), access_log=None, shutdown_timeout=5)
     await runner.setup()
-    await web.TCPSite(runner, settings.host, settings.port).start()
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise SettingsRefused(
+            f"HOST, PORT: {settings.host}:{settings.port} cannot be used ({error.strerror});"
+            " stop the other program, or choose another PORT"
+        ) from None
     log.info("serving", address=_address(runner, settings))
     return runner
 

@@ -92,11 +92,15 @@ function choices(item, answer) {
   const group = element("fieldset", long ? "choices stacked" : "choices");
   group.tabIndex = -1;
   group.append(element("legend", "unseen", word("choices")));
+  // A lone choice needs no number, and a list that begins at 8 looks as if its start were lost.
+  const counted = item.buttons.length > 1 && item.buttons.every(([, , n], i) => n === i + 1);
   for (const [value, label, number] of item.buttons) {
     const button = element("button", "choice");
     button.type = "button";
     button.dataset.label = label;
-    button.append(element("span", "number", String(number)), element("span", "label", label));
+    const place = element("span", "number", String(number));
+    place.hidden = !counted;
+    button.append(place, element("span", "label", label));
     button.addEventListener("click", () => {
       // The second tap of a double one finds the choices closed.
       if (group.disabled) return;
@@ -131,12 +135,18 @@ function calls(text, hotline) {
   const digits = (hotline || "").replace(/\D/g, "");
   const numbers = [/\b115\b/.source];
   if (digits.length > 6) numbers.push(digits.split("").join("[ .]?"));
-  return text.split(new RegExp(`(${numbers.join("|")})`)).map((part, i) => {
-    if (i % 2 === 0) return part;
+  return text.split(new RegExp(`(${numbers.join("|")})`)).flatMap((part, i) => {
+    if (i % 2 === 0) return whole(part);
     const link = element("a", "call", part);
     link.href = `tel:${part.replace(/\D/g, "")}`;
     return link;
   });
+}
+
+// Codes and telephone numbers are read aloud from the screen: they stay on one line.
+function whole(text) {
+  const parts = text.split(/(\b[A-Z]{2}(?:-[0-9A-Z]{3,5}){1,2}\b|\b0\d{3} [\d*]{3} \d{3}\b|\b6-digit\b)/);
+  return parts.map((part, i) => (i % 2 ? element("span", "whole", part) : part));
 }
 
 async function draw(file, box) {

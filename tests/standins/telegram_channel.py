@@ -14,7 +14,7 @@ from tests.standins.telegram import TOKEN, TelegramStandin
 
 SECRET = "made-up_secret"
 WORDS = Words(
-    share_number="Gửi số điện thoại",
+    share_number={"vi": "Gửi số điện thoại", "en": "Share my number"},
     write_privately={"vi": "Anh/chị nhắn riêng cho Trạm nhé.", "en": "Please write privately."},
     commands={"vi": {"menu": "Về đầu"}, "en": {"menu": "Start again"}},
 )

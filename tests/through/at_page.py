@@ -10,7 +10,7 @@ from bot.channels.channel import Shown, fit
 from bot.channels.webchat import WebChat
 from tests.standins.sms import SmsStandin
 from tests.through.stage import Stage
-from tests.through.telling import Seen
+from tests.through.telling import Seen, happens
 
 PHONE = ViewportSize(width=390, height=844)
 # What a browser says by itself while a server is away; it is no fault of the page.
@@ -18,11 +18,11 @@ AWAY = re.compile(r"ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|WebSocket connec
 _TAP = re.compile(r"\[(?P<label>.+)\]")
 _READ = """(one) => {
   const bubble = one.querySelector(".bubble");
-  const words = (place) => (place ? place.textContent : "");
+  const words = (place, name) => place.querySelector(name).textContent;
   return {
-    text: bubble.textContent.slice(words(bubble.querySelector(".unseen")).length),
+    text: bubble.textContent.slice(words(bubble, ".unseen").length),
     choices: [...one.querySelectorAll(".choice")].map(
-      (choice) => `${words(choice.querySelector(".number"))}. ${words(choice.querySelector(".label"))}`),
+      (choice) => `${words(choice, ".number")}. ${words(choice, ".label")}`),
   };
 }"""
 _BOT, _MINE = "#log > .message:not(.mine)", "#log > .message.mine"
@@ -31,8 +31,10 @@ _BOT, _MINE = "#log > .message:not(.mine)", "#log > .message.mine"
 class AtPage:
     """A hall: everybody has a browser of their own. `sms` is None where the page has the phone."""
 
-    def __init__(self, browser: Browser, stage: Stage, sms: SmsStandin | None) -> None:
-        self._browser, self._stage, self._sms = browser, stage, sms
+    def __init__(
+        self, browser: Browser, stage: Stage, sms: SmsStandin | None = None, locale: str = "vi"
+    ) -> None:
+        self._browser, self._stage, self._sms, self._locale = browser, stage, sms, locale
         self._visitors: dict[str, Visitor] = {}
 
     async def visitor(self, who: str = "dân") -> "Visitor":
@@ -41,7 +43,7 @@ class AtPage:
                 viewport=PHONE, has_touch=True, locale="vi-VN", reduced_motion="reduce"
             )
             self._visitors[who] = Visitor(context, await context.new_page())
-            await self._visitors[who].opens(self._stage.url)
+            await self._visitors[who].opens(self._stage.url, self._locale)
         return self._visitors[who]
 
     async def says(self, who: str, words: str) -> None:
@@ -55,6 +57,9 @@ class AtPage:
             return (await self._sms.next(phone)).text
         (visitor,) = self._visitors.values()
         return await visitor.reads_sms()
+
+    async def happens(self, name: str) -> None:
+        await happens(name, self._stage)
 
     def fitted(self, shown: Shown) -> Iterable[Seen]:
         for part in fit(shown, WebChat.can):
@@ -83,9 +88,11 @@ class Visitor:
         if said.type != "log" and not AWAY.search(said.text):
             self.complaints.append(said.text)
 
-    async def opens(self, url: str) -> None:
+    async def opens(self, url: str, locale: str) -> None:
         await self.page.goto(url)
         await expect(self.page.locator("#hello")).to_be_visible()
+        if locale == "en":
+            await self.page.get_by_role("button", name="English").tap()
 
     async def says(self, words: str) -> None:
         """Say it, and wait until the station has it."""
@@ -100,7 +107,7 @@ class Visitor:
     async def sends(self, words: str) -> None:
         """Tap what the story taps, or write into whatever field the page shows."""
         if tap := _TAP.fullmatch(words):
-            await self.choice(tap["label"]).tap()
+            await self._tap(tap["label"])
             words = tap["label"]
         elif await self._code_on_the_screen(words):
             await self.page.locator(".sms:not(.used) .use").tap()
@@ -115,6 +122,12 @@ class Visitor:
         open_now = self.page.locator(f'#log fieldset:not(:disabled) [data-label="{label}"]')
         beginning = self.page.locator("#starters button").get_by_text(label, exact=True)
         return open_now.or_(beginning)
+
+    async def _tap(self, label: str) -> None:
+        """Tap a choice; one that is closed by now, as a tap that was on its way already."""
+        if not await self.choice(label).count():
+            await self.page.locator("#log fieldset").evaluate_all(_REOPEN, label)
+        await self.choice(label).last.tap()
 
     async def _code_on_the_screen(self, words: str) -> bool:
         code = self.page.locator(".sms:not(.used)").first
@@ -131,6 +144,10 @@ class Visitor:
         await expect(self.page.locator(".sms")).to_have_count(self._texts)
         return await self.page.locator(".sms .words").first.text_content() or ""
 
+    async def newest_code(self) -> str:
+        """What the page's own phone shows."""
+        return await self.page.locator(".sms").first.get_attribute("data-code") or ""
+
     async def leaves(self) -> Sequence[object]:
         """Read all once more on a fresh page; returns what differs, and what the browser says."""
         await self.page.reload()
@@ -146,6 +163,12 @@ class Visitor:
         return [*differs, *forgotten, *self.complaints]
 
 
+_REOPEN = """(all, label) => {
+  for (const one of all) {
+    const labels = [...one.querySelectorAll("button")].map((choice) => choice.dataset.label);
+    one.disabled = !labels.includes(label);
+  }
+}"""
 _ALL = f"(all) => all.map({_READ})"
 
 

@@ -2,20 +2,33 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from bot.channels.channel import Shown, fit
 from bot.channels.telegram_send import CAN
 from conversations.text import phrasebook
 from conversations.words import SHARE_NUMBER
 from tests.standins.sms import SmsStandin
-from tests.standins.telegram import TelegramStandin
+from tests.standins.telegram import TOKEN, TelegramStandin
+from tests.standins.telegram_channel import SECRET
 from tests.standins.telegram_people import Person
 from tests.through.stage import Stage
-from tests.through.telling import Seen
+from tests.through.telling import Seen, happens
 
 _TAP = re.compile(r"\[(?P<label>.+)\]")
 _CARD = re.compile(r"\(danh thiếp (?P<own>của mình )?(?P<phone>[\d +]+)\)")
 FIRST = 7
+
+
+def telegram_by(way: str, telegram: TelegramStandin) -> dict[str, Any]:
+    """The settings for a bot at this Telegram, by "polling" or by "webhook"."""
+    return {
+        "channels": ("telegram",),
+        "telegram_token": TOKEN,
+        "telegram_secret": SECRET,
+        "telegram_api_url": telegram.url,
+        "telegram_receive": way,
+    }
 
 
 class AtTelegram:
@@ -26,6 +39,7 @@ class AtTelegram:
     ) -> None:
         self._telegram, self._sms, self._stage, self._locale = telegram, sms, stage, locale
         self._people: dict[str, Person] = {}
+        self._last = 0
 
     def person(self, who: str) -> Person:
         if who not in self._people:
@@ -36,11 +50,12 @@ class AtTelegram:
     async def says(self, who: str, words: str) -> None:
         person = self.person(who)
         if tap := _TAP.fullmatch(words):
-            await person.taps(_on_the_button(person, tap["label"]))
+            self._last = await person.taps(_on_the_button(person, tap["label"]))
         elif card := _CARD.fullmatch(words):
-            await person.shares_contact(_as_telegram_has_it(card["phone"]), own=bool(card["own"]))
+            phone, own = _as_telegram_has_it(card["phone"]), bool(card["own"])
+            self._last = await person.shares_contact(phone, own=own)
         else:
-            await person.says(words)
+            self._last = await person.says(words)
         await self._telegram.settled()
 
     async def sees(self, who: str) -> Seen:
@@ -49,6 +64,13 @@ class AtTelegram:
 
     async def reads_sms(self, phone: str) -> str:
         return (await self._sms.next(phone)).text
+
+    async def happens(self, name: str) -> None:
+        if name != "gửi lại tin vừa rồi":
+            await happens(name, self._stage)
+            return
+        self._telegram.redeliver(self._last)
+        await self._telegram.settled()
 
     def fitted(self, shown: Shown) -> Iterable[Seen]:
         for part in fit(shown, CAN):

@@ -5,28 +5,18 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from bot.stories.fixed import StoryClock
 from bot.stories.policy import rules_of
 from tests.standins.sms import SmsStandin
 from tests.through.at_page import AtPage
 from tests.through.stage import by_sms, staged
-from tests.through.telling import lived, steps, story
+from tests.through.telling import EVERYWHERE, lived, steps, story
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-STORIES = [
-    "registration/adult_on_the_web",
-    "registration/child_with_guardian",
-    "registration/next_person",
-    "form/back_and_edit",
-    "form/cancel",
-    "form/expires_after_a_day",
-    "form/restart_in_the_middle",
-    "phone/code_too_old",
-    "phone/wrong_code",
-]
+STORIES = [*EVERYWHERE, "form/resume_within_a_day"]
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
@@ -51,7 +41,7 @@ async def test_the_story_is_told_the_same(
     rules = rules_of(written.facts.get("policy", ""))
     clock = StoryClock.at(written.facts["clock"])
     async with staged(tmp_path, clock, rules, channels=("web",), **by_sms(sms)) as stage:
-        await lived(done, AtPage(browser, stage, sms), stage)
+        await lived(done, AtPage(browser, stage, sms, written.facts["locale"]))
 
 
 async def test_the_demonstration_has_its_phone_on_the_page(
@@ -60,4 +50,42 @@ async def test_the_demonstration_has_its_phone_on_the_page(
     written, done = await steps(story("registration/adult_on_the_web", "web"))
     clock = StoryClock.at(written.facts["clock"])
     async with staged(tmp_path, clock, channels=("web",), demo=True) as stage:
-        await lived(done, AtPage(browser, stage, None), stage)
+        await lived(done, AtPage(browser, stage))
+
+
+async def test_a_stranger_registers_three_people_in_twenty_messages_through_a_restart(
+    tmp_path: Path, browser: Browser
+) -> None:
+    clock = StoryClock.at("2026-11-21 09:00")
+    async with staged(tmp_path, clock, channels=("web",), demo=True) as stage:
+        hall = AtPage(browser, stage)
+        someone = await hall.visitor()
+        for words in MYSELF_FIRST:
+            await someone.says(words)
+        await stage.stop()
+        await someone.sends("thị trấn Đak Đoa")
+        await stage.start()
+        await someone.is_heard()
+        for words in MYSELF_THEN:
+            await someone.says(words)
+        await someone.says(await someone.newest_code())
+        for words in (*A_CHILD, *A_PARENT):
+            await someone.says(words)
+        registered = await stage.ask(lambda unit: unit.registrations.of_chat(1))
+        kept_whole = someone.page.locator(".whole").get_by_text(registered[0].code)
+        await expect(kept_whole.first).to_be_attached()
+        assert [one.status for one in registered] == ["received"] * 3
+        assert len(someone.said) <= 20
+        assert someone.complaints == []
+
+
+MYSELF_FIRST = (
+    "[Đăng ký tiêm]",
+    "[Đồng ý]",
+    "[Cho tôi]",
+    "Nguyễn Văn Mẫu, 31/12/1990",
+    "[Không có]",
+)
+MYSELF_THEN = ("[Lao động tự do, làm nông]", "0900 000 001")
+A_CHILD = ("[Thêm con]", "Nguyễn Thị Mẫu Con, 2/3/2019", "[Không có]", "[Gửi]")
+A_PARENT = ("[Thêm cha hoặc mẹ]", "Trần Thị Mẫu, 02/09/1955", "001155000001", "[Gửi]")
