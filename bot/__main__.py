@@ -98,6 +98,14 @@ def understand() -> None:
 
 
 @app.command()
+def scan(files: list[Path]) -> None:
+    """Say what the QR in each picture is: one JSON object a file."""
+    from bot.scan_tool import scan_files
+
+    scan_files(files)
+
+
+@app.command()
 def doctor() -> None:
     """Check settings, keys, database, Redis, clock and channels, and say how to mend each."""
     from bot.doctor import examine

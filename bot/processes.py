@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from aiohttp import web
 
+from bot.logs import failed
 from bot.settings import Settings, SettingsRefused
 from bot.web import build_app
 from bot.wiring import Program, build
@@ -63,9 +64,17 @@ async def running(
             await program.database.run(lambda unit: unit.outbox.release_all())
         runner = await _web(program) if web_too else None
         tasks += [asyncio.create_task(one) for one in _works(program, work=work, web_too=web_too)]
+        for task in tasks:
+            task.add_done_callback(_noticed)
         yield program
     finally:
         await _stop(program, runner, tasks)
+
+
+def _noticed(task: asyncio.Task[None]) -> None:
+    """A part that ended by a fault is not to be missed in silence."""
+    if not task.cancelled() and (error := task.exception()):
+        failed("a part of the program has ended", error)
 
 
 def _works(program: Program, *, work: bool, web_too: bool) -> list[Coroutine[Any, Any, None]]:

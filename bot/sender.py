@@ -43,9 +43,11 @@ AT_ONCE = 100
 IN_HAND = 500  # chats; more are not claimed, for their leases would end before their turn
 FAULTS = 5  # tries of a message that our own fault keeps from being sent
 AGAIN = 0.2  # seconds until marks are written again after the database was away
-BREATH = 0.05  # seconds between two looks at the table, at the least
+ENDED = 1000  # chats of which it is remembered how far they were sent
+BREATH = 0.05  # seconds from the end of a chat to the next look at the table
 POLL = 1.0  # seconds between two looks at the table
 LONGEST = 300.0  # seconds between two tries
+UNREADABLE = "…"  # what stands in a history for a message that cannot be opened
 GIVE_UP = timedelta(hours=24)
 
 Marks = list[tuple[tuple[int, int], "asyncio.Future[None]"]]
@@ -84,12 +86,14 @@ class Sender:
         self._paces = {name: Pace((paces or {}).get(name)) for name in channels}
         self._queues: dict[int, deque[Waiting]] = {}
         self._last: dict[int, int] = {}
+        self._ended: dict[int, int] = {}
         self._behind: set[int] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._marks: Marks = []
         self._marking: asyncio.Task[None] | None = None
         self._paused: dict[str, datetime] = {}
         self._wake = asyncio.Event()
+        self._soon: asyncio.TimerHandle | None = None
 
     # --- from the turn ---------------------------------------------------------------------
 
@@ -131,8 +135,8 @@ class Sender:
         task.add_done_callback(self._tasks.discard)
 
     def holds(self, conversation: int, before: int) -> bool:
-        """Whether all unsent messages of the chat before this number are in our hands."""
-        return self._last.get(conversation) == before - 1
+        """Whether all unsent messages of the chat before this number are, or just were, ours."""
+        return self._last.get(conversation, self._ended.get(conversation)) == before - 1
 
     def wake(self) -> None:
         """Look at the table now."""
@@ -156,11 +160,19 @@ class Sender:
                 await self._rest()
 
     async def _rest(self) -> None:
-        """Until something may be due. Never a look for each message: it costs as much as one."""
-        await asyncio.sleep(BREATH)
+        """Until something may be due."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(POLL):
                 await self._wake.wait()
+
+    def _look_soon(self) -> None:
+        """Once for all chats that end within a breath: a look costs as much as a message."""
+        if self._soon is None:
+            self._soon = asyncio.get_running_loop().call_later(BREATH, self._look)
+
+    def _look(self) -> None:
+        self._soon = None
+        self._wake.set()
 
     async def _claim(self) -> bool:
         now, most = self._clock.now(), min(AT_ONCE, IN_HAND - len(self._queues))
@@ -194,10 +206,19 @@ class Sender:
             gone = True
             failed("a message could not be handled; its lease will end", error)
         finally:
-            del self._queues[conversation], self._last[conversation]
+            del self._queues[conversation]
+            last = self._last.pop(conversation)
             if gone:
                 self._behind.add(conversation)
+            else:
+                self._remember(conversation, last)
         await self._release(queue)
+
+    def _remember(self, conversation: int, last: int) -> None:
+        """Up to here nothing of the chat waits."""
+        if len(self._ended) >= ENDED:
+            self._ended.clear()
+        self._ended[conversation] = last
 
     async def _one(self, waiting: Waiting) -> bool:
         """Deliver one. False where the ones behind it must wait."""
@@ -306,7 +327,7 @@ class Sender:
         except (Unavailable, Conflict):
             log.warning("messages wait for the database")  # their leases will end
         finally:
-            self._wake.set()
+            self._look_soon()
 
 
 def _settle(batch: Marks, error: Exception | None) -> None:
@@ -318,11 +339,11 @@ def _settle(batch: Marks, error: Exception | None) -> None:
 
 def letter(waiting: Waiting) -> Letter:
     """The letter of a row: what was said, or a notice put into words now."""
-    body, locale = waiting.body, waiting.locale
+    body, facts = waiting.body, waiting.body.get("facts", {})
+    locale = facts.get("locale") or waiting.locale
     if "notice" in body:
-        locale = body.get("facts", {}).get("locale") or waiting.locale or "vi"
-        shown = show(words(body["notice"], body.get("facts", {})), phrasebook(locale))
+        shown = show(words(body["notice"], facts), phrasebook(locale or "vi"))
     else:
-        shown = Shown.from_json(body)
+        shown = Shown.from_json(body) if body else Shown(UNREADABLE)
     asked_by = tuple(body["asked_by"]) if "asked_by" in body else None
     return Letter(waiting.chat, waiting.seq, shown, body.get("to"), asked_by, locale)

@@ -10,6 +10,13 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 KNOWN_CHANNELS = ("web", "telegram")
 
 
+OF_THE_DEMONSTRATION: dict[str, object] = {
+    "database_url": "sqlite:///var/demo/tramoi.db",
+    "data_keys_file": "var/demo/data.keys",
+    "index_key_file": "var/demo/index.key",
+}
+
+
 class SettingsRefused(Exception):
     """A setting is missing or wrong; the message names it and says what to write."""
 
@@ -44,6 +51,13 @@ class Settings(BaseSettings):
     sms_permanent: Annotated[frozenset[str], NoDecode] = frozenset()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "json", "text"] = "auto"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _data_of_its_own(cls, given: dict[str, object]) -> dict[str, object]:
+        """The demonstration keeps its data and keys apart from a station's in the same folder."""
+        demo = str(given.get("demo", "")).lower() in ("1", "true", "yes", "on", "t", "y")
+        return {**OF_THE_DEMONSTRATION, **given} if demo else given
 
     @field_validator("channels", mode="before")
     @classmethod

@@ -34,6 +34,7 @@ log = structlog.get_logger()
 Work = Callable[[Unit], Awaitable[list[Waiting] | None]]
 HALF_FILLED = timedelta(hours=24)
 TRIES = 5
+MOST_LETTERS = 5000
 
 
 class Sends(Protocol):
@@ -55,6 +56,11 @@ class World:
     places: Places
     policies: Policies
     station: Station
+
+
+def shortened(said: Inbound) -> Inbound:
+    """No answer is longer; what is cut off would only cost time in every comparison."""
+    return said if len(said.text) <= MOST_LETTERS else replace(said, text=said.text[:MOST_LETTERS])
 
 
 class Turns:
@@ -123,7 +129,7 @@ class Turns:
     ) -> tuple[Turn, str]:
         locale = memory.locale or (update.locale if update.locale in LANGUAGES else None) or "vi"
         context = self._context(update, locale, unit.now())
-        turn = self._router.hear(memory, update.said, context)
+        turn = self._router.hear(memory, shortened(update.said), context)
         if turn.request is not None:
             await unit.begin()
             asker = Asker(chat.id, update.channel, update.chat, locale)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from bot.channels.channel import Channel, Letter, Shown, Update
+from bot.channels.channel import Channel, Letter, Update
 from bot.channels.sms import REFUSED_FOR_GOOD, Gateway, PretendPhone, SmsChannel
 from bot.channels.webchat import WebChat, WebSettings
 from bot.channels.webchat_frames import Entry
 from bot.clock import Loop, RealClock, RealCodes
 from bot.samples import STATION, put_samples
-from bot.sender import Sender
+from bot.sender import Sender, letter
 from bot.settings import Settings, SettingsRefused
 from bot.turn import Turns, World
 from conversations.consent import ConsentDialog
@@ -31,6 +31,7 @@ from handlers.people import masked_phone
 from handlers.places import Places
 from handlers.policy import Policies, Policy, PolicyRule
 from storage.crypto import Keyring, Vault, new_ring, read_ring, write_ring
+from storage.demonstration import OtherData, claim
 from storage.migrate import migrate
 from storage.postgres import PostgresDatabase
 from storage.rules import RuleRow, UnitRow
@@ -91,8 +92,19 @@ async def build(
     """
     clock = clock or RealClock()
     ring = ring_of(settings)
+    await asyncio.to_thread(_own_data, settings)
     await asyncio.to_thread(migrate, settings.database_url)
     database = open_database(settings, Vault(ring), clock, codes or RealCodes())
+    try:
+        return await _built(settings, ring, database, clock, sockets=sockets)
+    except BaseException:
+        await database.close()
+        raise
+
+
+async def _built(
+    settings: Settings, ring: Keyring, database: Database, clock: Clock, *, sockets: bool
+) -> Program:
     if settings.demo:
         await database.run(put_samples)
     await asyncio.to_thread(understand, "xin chào")  # reads its weights once, before anyone waits
@@ -107,6 +119,19 @@ async def build(
     )
     program.loop = Loop(database, clock, program.refresh, program.sender.wake)
     return program
+
+
+def _own_data(settings: Settings) -> None:
+    """The demonstration and a station never share a database."""
+    if settings.sqlite_path is None:
+        return
+    try:
+        claim(settings.sqlite_path, demo=settings.demo)
+    except OtherData:
+        what = "a station's data" if settings.demo else "the demonstration's made-up people"
+        raise SettingsRefused(
+            f"DATABASE_URL, DEMO: {settings.sqlite_path} holds {what}; use another file"
+        ) from None
 
 
 def router() -> Router:
@@ -197,11 +222,7 @@ def history_of(database: Database) -> Callable[[str, int], Awaitable[Sequence[En
         async def read(unit: Unit) -> Sequence[Entry]:
             said = await unit.outbox.since("web", chat, since)
             mine = await unit.conversations.own_since("web", chat, since)
-            entries = [
-                Entry.bot(seq, Shown.from_json(body), at)
-                for seq, at, body in said
-                if "text" in body
-            ]
+            entries = [Entry.bot(one.seq, letter(one).shown, one.created_at) for one in said]
             entries += [Entry.own(after, raw, at) for after, at, raw in mine]
             return sorted(entries, key=lambda one: (one.seq, one.mine))
 

@@ -21,6 +21,7 @@ SHOW_ALL = Text("Other…")
 KEEP_ANSWER = Text("Keep: {answer}")
 YES_RIGHT = Text("Yes, that is right")
 _POLITE = re.compile(r"^(?:dạ|da|cho)\s+|\s+(?:ạ|nhé|nhe|nha|nghe|với|thôi|thoi)$")
+MOST_SPOKEN = 80  # whoever writes more does not just name a choice
 _OWN = re.compile(r"\s+(?:(?:của|cua)\s+)?(?:tôi|toi|em|mình|minh)$")
 YES_WORDS = {"dung", "dung roi", "dung vay", "phai", "vang", "da", "u", "ok", "yes", "co", "chuan"}
 
@@ -203,7 +204,9 @@ def said_as(text: str, spoken: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
 
     Without marks a word may name several: "ba" is a father, or a grandmother.
     """
-    typed = _POLITE.sub("", clean(text).casefold().strip(" .,!?"))
+    if len(text) > MOST_SPOKEN:
+        return ()
+    typed = _POLITE.sub("", " ".join(clean(text).casefold().split()).strip(" .,!?"))
     return _named(typed, spoken) or _named(_OWN.sub("", typed), spoken)
 
 

@@ -14,7 +14,7 @@ _SHAPE = re.compile(r"([A-Z]{2}) ?([2-9A-HJKMNP-Z]{4}) ?([2-9A-HJKMNP-Z]{4})")
 
 
 def make(kind: str, letters: str) -> str:
-    """A code of a kind ("DK" a registration) of seven random letters: DK-4K7M-2QXH."""
+    """A code of a kind ("DK" a registration) of seven random letters: DK-4K7M-2QXB."""
     whole = letters + _check(letters)
     return f"{kind}-{whole[:4]}-{whole[4:]}"
 

@@ -188,7 +188,7 @@ def _id_number(text: Any, info: ValidationInfo) -> str:
         if policy and policy.id_number_required:
             raise refuse("id_required")
         return NO_NUMBER
-    if written.isdigit():
+    if re.fullmatch(r"[0-9]+", written):
         if len(written) not in (9, 12):
             raise refuse("id_length", digits=len(written))
         return written

@@ -1,17 +1,17 @@
-"""Bringing a database up to date, with Alembic."""
+"""Bringing a database up to date, with Alembic; without it where there is nothing to do.
+
+Alembic is loaded only when it is needed: it would take 10 MB for as long as the program runs.
+"""
 
 import asyncio
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -29,34 +29,41 @@ def migrate(url: str, revision: str = "head") -> None:
 
     Not to be called on an event loop.
     """
-
-    def upgrade(connection: Connection) -> None:
-        if connection.dialect.name == "postgresql":  # two processes may start at once
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({OUR_LOCK})"))
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-
     path = url.removeprefix("sqlite:///")
     with only_process(path) if path != url else nullcontext():
-        _connected(url, upgrade)
+        if revision != "head" or _connected(url, _version) != newest():
+            _connected(url, partial(_upgrade, revision))
 
 
 def is_current(url: str) -> bool:
     """Whether the tables are those of this release; changes nothing. Raises Unavailable."""
-
-    def current(connection: Connection) -> str | None:
-        return MigrationContext.configure(connection).get_current_revision()
-
     if url.startswith("sqlite:///"):
         url = f"sqlite:///file:{quote(url.removeprefix('sqlite:///'))}?mode=ro&uri=true"
-    return _connected(url, current) == ScriptDirectory.from_config(_config()).get_current_head()
+    return _connected(url, _version) == newest()
 
 
-def _config() -> Config:
+def newest() -> str:
+    """The revision of this release: the scripts are named by their number."""
+    return max(path.stem.partition("_")[0] for path in (SCRIPTS / "versions").glob("[0-9]*.py"))
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
+def _upgrade(revision: str, connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - see above
+    from alembic.config import Config  # noqa: PLC0415
+
+    if connection.dialect.name == "postgresql":  # two processes may start at once
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({OUR_LOCK})"))
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
-    return config
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def _connected(url: str, work: Callable[[Connection], Result]) -> Result:

@@ -98,7 +98,7 @@ DEAD = Statement(
     )
     .join(Chat, Chat.c.id == Box.c.conversation_id)
     .where(Box.c.status == models.DEAD)
-    .order_by(Box.c.created_at)
+    .order_by(Box.c.created_at, Box.c.conversation_id, Box.c.seq)
     .limit(bindparam("most"))
 )
 NEXT_SEQ = Statement(
@@ -132,7 +132,7 @@ COUNTS = Statement(
     .group_by(Box.c.status)
 )
 SINCE = Statement(
-    select(Box.c.seq, Box.c.body, Box.c.created_at, Chat.c.id)
+    select(Box.c.seq, Box.c.body, Box.c.created_at, Chat.c.id, Chat.c.locale)
     .join(Chat, Chat.c.id == Box.c.conversation_id)
     .where(Chat.c.channel == bindparam("channel"), Chat.c.chat == bindparam("chat"))
     .where(Box.c.seq > bindparam("since"))
@@ -265,15 +265,21 @@ class Outbox:
         """What is not sent, by state."""
         return [Depth(r["status"], r["n"], at(r["oldest"])) for r in await self._rows.all(COUNTS)]
 
-    async def since(
-        self, channel: str, chat: str, seq: int, most: int = 200
-    ) -> Sequence[tuple[int, datetime, Mapping[str, Any]]]:
-        """The newest messages of a chat after `seq`, oldest first: its history."""
+    async def since(self, channel: str, chat: str, seq: int, most: int = 200) -> Sequence[Waiting]:
+        """The newest messages of a chat after `seq`, oldest first: its history.
+
+        One that cannot be opened has an empty body: it must not hide the others.
+        """
         rows = await self._rows.all(SINCE, channel=channel, chat=chat, since=seq, most=most)
-        return [
-            (r["seq"], at(r["created_at"]), self._opened(r["body"], r["id"], r["seq"]))
-            for r in reversed(rows)
-        ]
+        return [self._in_history(row, channel, chat) for row in reversed(rows)]
+
+    def _in_history(self, row: Row, channel: str, chat: str) -> Waiting:
+        try:
+            body = self._opened(row["body"], row["id"], row["seq"])
+        except CannotOpen:
+            body = {}
+        said_at, locale = at(row["created_at"]), row["locale"]
+        return Waiting(row["id"], row["seq"], channel, chat, locale, body, 0, said_at, said_at)
 
     async def _readable(self, conversation: int, seq: int, until: datetime) -> Waiting | None:
         """The message. One that cannot be opened is buried: it must not hold up all the others."""

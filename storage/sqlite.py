@@ -32,7 +32,7 @@ PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 PRAGMA foreign_keys = ON;
 PRAGMA temp_store = MEMORY;
-PRAGMA cache_size = -32768;
+PRAGMA cache_size = -8192;
 PRAGMA busy_timeout = 10000;
 """
 
@@ -184,6 +184,8 @@ class SqliteDatabase:
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
         connection.row_factory = sqlite3.Row
+        if self._path != ":memory:":
+            Path(self._path).chmod(0o600)  # sealed or not, it is nobody else's
         connection.executescript(PRAGMAS)
         return connection
 

@@ -6,21 +6,54 @@ from functools import cache
 from .intents import Intent
 from .words import Words, lines_of
 
-_CASE_WORDS = re.compile(
-    r"^(?:(?:ma|so|phieu|ho so|case|number|phan anh|cua toi|toi|la|my|is|day|ma so|don|,|ne|nhe"
-    r"|nha|a) ?)*"
-    r"(?:casenumber ?)+(?:(?:,|nhe|nha|a|day|ne|cua toi|please|di) ?)*$"
+# Compared as sets of words: a pattern that repeats alternatives can take for ever on long texts.
+_BESIDE_A_CASE = frozenset(
+    [
+        "ma",
+        "so",
+        "phieu",
+        "ho",
+        "case",
+        "number",
+        "phan",
+        "anh",
+        "cua",
+        "toi",
+        "la",
+        "my",
+        "is",
+        "day",
+        "don",
+        ",",
+        "ne",
+        "nhe",
+        "nha",
+        "a",
+        "please",
+        "di",
+    ]
 )
-_BOOKING_WORDS = re.compile(
-    r"^(?:(?:ma|so|dang ky|cua toi|la|,|phieu) ?)*bookingnumber(?: (?:,|nhe|a|day))*$"
+_BESIDE_A_BOOKING = frozenset(
+    [
+        "ma",
+        "so",
+        "dang",
+        "ky",
+        "cua",
+        "toi",
+        "la",
+        ",",
+        "phieu",
+        "nhe",
+        "a",
+        "day",
+    ]
 )
 _SHORT_CODE = re.compile(
     r"^(?=.*\d)(?=.*[a-z])(?![a-z][0-9]{7}$)"
     r"(?:[0-9a-z]{5}|[0-9a-z]{8}|(?=.*\d.* .*\d)[0-9a-z]{4} [0-9a-z]{4})$"
 )
-_ONLY_NUMBERS = re.compile(r"^(?:[0-9]+|,| )+$")
-
-
+_ONLY_NUMBERS = re.compile(r"^[0-9, ]+$")
 _NAME_LENGTH = range(2, 5)
 
 
@@ -31,9 +64,10 @@ def certain(words: Words) -> tuple[Intent, float] | None:
         return "emergency", 0.6
     if not line.strip(" ,") or _ONLY_NUMBERS.match(line):
         return "none", 0.9
-    if _CASE_WORDS.match(line):
+    said = set(words.plain)
+    if "casenumber" in said and said <= _BESIDE_A_CASE | {"casenumber"}:
         return "complaint_status", 0.97
-    if _BOOKING_WORDS.match(line):
+    if "bookingnumber" in said and said <= _BESIDE_A_BOOKING | {"bookingnumber"}:
         return "registration_status", 0.9
     if _named(words):
         return "none", 0.7

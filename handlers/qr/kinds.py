@@ -81,7 +81,7 @@ class Slip:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Registration:
-    """The public code of a registration, DK-4K7M-2QXH."""
+    """The public code of a registration, DK-4K7M-2QXB."""
 
     kind: ClassVar = "registration"
     code: str
@@ -89,7 +89,7 @@ class Registration:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Complaint:
-    """The public code of a complaint, PA-4K7M-2QXH."""
+    """The public code of a complaint, PA-4K7M-2QXB."""
 
     kind: ClassVar = "complaint"
     code: str

@@ -8,7 +8,7 @@ from tests.storage.fixtures import (
     kept,
     kept_postgres,
     kept_sqlite,
-    postgres_template,
+    postgres_migrated,
     sqlite_template,
 )
 
@@ -17,7 +17,7 @@ __all__ = [
     "kept",
     "kept_postgres",
     "kept_sqlite",
-    "postgres_template",
+    "postgres_migrated",
     "sqlite_template",
 ]
 

@@ -45,7 +45,7 @@ class Echo(Router):
         if self.bug(said):
             raise KeyError(said.text)
         heard = [*(memory.session.answers["heard"] if memory.session else ()), said.text]
-        session = Session("echo", 1, {"heard": heard})
+        session = Session("registration", 1, {"heard": heard})
         if said.text == "submit":
             return Turn(session, (), request="submit")
         if said.text == "silence":

@@ -11,9 +11,10 @@ from pathlib import Path
 from tools.services import free_port
 
 HOUSE = Path(__file__).parents[2]
-UNIT = (
-    "unit add --code 23677 --name Mẫu --commune 23677 --hotline 0900000099 --address Mẫu"
-).split()
+UNIT = [
+    *("unit", "add", "--code", "23677", "--commune", "23677"),
+    *("--name", "Mẫu", "--hotline", "0900000099", "--address", "Mẫu"),
+]
 
 
 @dataclass

@@ -87,6 +87,16 @@ async def test_what_a_form_submits_is_in_the_same_transaction(small: Small) -> N
     assert [row["people"] for row in rows] == [5]
 
 
+async def test_what_is_heard_again_after_a_conflict_counts_once(small: Small) -> None:
+    """The loser of two turns of one chat has taken a place, and must give it back."""
+    updates = [small.update("submit") for _ in range(4)]
+    await asyncio.gather(*(until_taken(small, update) for update in updates))
+    rows = await ask(small.database, "SELECT people FROM phone")
+    assert [row["people"] for row in rows] == [4]
+    await small.deliver()
+    assert small.web.texts() == ["taken"] * 4
+
+
 async def test_five_people_also_when_six_chats_send_at_once(small: Small) -> None:
     updates = [small.update("submit", f"c{n}") for n in range(6)]
     await asyncio.gather(*(until_taken(small, update) for update in updates))

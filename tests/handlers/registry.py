@@ -69,7 +69,7 @@ class Registry:
     async def letters(self, phone: str = PHONE) -> Sequence[Mapping[str, Any]]:
         """What went to this phone, oldest first."""
         found = await self.do(lambda unit: unit.outbox.since(SMS, unit.phones.key(phone).hex(), 0))
-        return [body for _, _, body in found]
+        return [one.body for one in found]
 
     async def last_code(self, phone: str = PHONE) -> str:
         return str((await self.letters(phone))[-1]["facts"]["code"])

@@ -3,7 +3,7 @@ from tests.storage.fixtures import (
     kept,
     kept_postgres,
     kept_sqlite,
-    postgres_template,
+    postgres_migrated,
     sqlite_template,
 )
 
@@ -12,6 +12,6 @@ __all__ = [
     "kept",
     "kept_postgres",
     "kept_sqlite",
-    "postgres_template",
+    "postgres_migrated",
     "sqlite_template",
 ]

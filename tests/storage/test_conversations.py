@@ -49,7 +49,7 @@ async def test_a_turn_is_kept_whole(database: Database) -> None:
     assert found.memory == {"said": "u1"}
     assert (found.heard, found.waiting) == (False, True)
     said = await database.run(lambda unit: unit.outbox.since("web", "c1", 0))
-    assert [(seq, body) for seq, _, body in said] == [(1, bodies[0]), (2, bodies[1])]
+    assert [(one.seq, one.body) for one in said] == [(1, bodies[0]), (2, bodies[1])]
     own = await database.run(lambda unit: unit.conversations.own_since("web", "c1", 0))
     assert own == [(0, MORNING, b"{}")]
 
@@ -122,8 +122,8 @@ async def test_hot_chats_lose_nothing_and_repeat_nothing(database: Database) -> 
         said = await database.run(lambda unit, chat=chat: unit.outbox.since("web", chat, 0))  # type: ignore[misc]
         wanted = {update for c, update in updates if c == chat}
         assert found.memory["n"] == found.revision == turns
-        assert [seq for seq, _, _ in said] == list(range(1, 2 * turns + 1))
-        assert Counter(body["text"] for _, _, body in said) == dict.fromkeys(wanted, 2)
+        assert [one.seq for one in said] == list(range(1, 2 * turns + 1))
+        assert Counter(one.body["text"] for one in said) == dict.fromkeys(wanted, 2)
     assert await count(database, "inbox") == len(updates)
 
 

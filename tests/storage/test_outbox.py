@@ -150,11 +150,11 @@ async def test_two_who_claim_at_once_never_get_the_same(database: Database) -> N
 async def test_notices_from_several_hands_get_numbers_without_a_gap(database: Database) -> None:
     await asyncio.gather(*(post(database, "a", f"n{n}") for n in range(30)))
     said = await database.run(lambda unit: unit.outbox.since("web", "a", 0))
-    assert [seq for seq, _, _ in said] == list(range(1, 31))
+    assert [one.seq for one in said] == list(range(1, 31))
     (one,) = await claim(database)
     await database.run(lambda unit: unit.outbox.post_to(one.conversation, {"text": "x"}, MORNING))
     said = await database.run(lambda unit: unit.outbox.since("web", "a", 30))
-    assert [(seq, body["text"]) for seq, _, body in said] == [(31, "x")]
+    assert [(one.seq, one.body["text"]) for one in said] == [(31, "x")]
 
 
 async def test_a_notice_for_a_chat_that_is_not_there(database: Database) -> None:
@@ -165,7 +165,7 @@ async def test_a_notice_for_a_chat_that_is_not_there(database: Database) -> None
 async def test_history_is_the_newest_part_in_order(database: Database) -> None:
     await post(database, "a", *(str(n) for n in range(9)))
     said = await database.run(lambda unit: unit.outbox.since("web", "a", 2, most=3))
-    assert [seq for seq, _, _ in said] == [7, 8, 9]
+    assert [one.seq for one in said] == [7, 8, 9]
 
 
 async def test_a_message_that_cannot_be_opened_does_not_hold_up_the_others(

@@ -125,7 +125,7 @@ async def test_a_full_disk_loses_nothing_and_is_over_when_there_is_room(
     await database.run(lambda unit: post(unit, "x" * 4000))
     assert await count(database, "outbox") == kept + 1
     said = await database.run(lambda unit: unit.outbox.since("web", "a", 0))
-    assert [seq for seq, _, _ in said] == list(range(1, kept + 2))
+    assert [one.seq for one in said] == list(range(1, kept + 2))
 
 
 async def test_a_commit_that_fails_keeps_nothing_of_the_batch(kept_sqlite: Kept) -> None:
@@ -178,6 +178,13 @@ async def test_the_log_is_folded_into_the_file_at_the_end(kept_sqlite: Kept) -> 
         await database.run(post)
     names = {path.name for path in kept_sqlite.path.parent.iterdir()}
     assert names == {"kept.db", "kept.db.lock"}
+
+
+async def test_the_file_is_its_owners_alone(kept_sqlite: Kept, database: SqliteDatabase) -> None:
+    await database.run(post)
+    files = [f for f in kept_sqlite.path.parent.glob("kept.db*") if f.suffix != ".lock"]
+    assert {f.stat().st_mode & 0o777 for f in files} == {0o600}
+    assert len(files) == 3
 
 
 async def test_reading_beside_a_running_program(
