@@ -15,7 +15,7 @@ _START, _END = 300, 500
 _TOKEN = re.compile(r"\w+|[.,;:!?\n]+")
 _APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
-# PA-4K7M-2QXB as `handlers.codes` makes it, PA-4K7M2 as older notes have it, and as people copy it.
+# PA-4K7M-2QXH as `handlers.codes` makes it, PA-4K7M2 as older notes have it, and as people copy it.
 _SIGNS = (
     r"(?:[0-9a-z]{4}-[0-9a-z]{4}|(?=[a-z ]{0,8}\d)[0-9a-z]{4}[ -]?[0-9a-z]{4}"
     r"|(?=[a-z]{0,7}\d)[0-9a-z]{4,8})"
