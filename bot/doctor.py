@@ -12,7 +12,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from bot.clock import RealClock, RealCodes
 from bot.settings import Settings, SettingsRefused, read_settings
-from bot.wiring import _gateway, open_database, station_of
+from bot.wiring import gateway_of, open_database, station_of
 from conversations.messages import VIETNAM
 from storage.crypto import KeyFileRefused, Vault, read_ring
 from storage.faults import Unavailable
@@ -203,7 +203,7 @@ async def _sms(settings: Settings) -> Finding | None:
         said = "SMS_URL is empty: phones can only be confirmed by the button in Telegram"
         return Finding("sms", "note", said)
     try:
-        _gateway(settings)
+        gateway_of(settings)
     except SettingsRefused as refused:
         return Finding("sms", "WRONG", str(refused))
     return Finding("sms", "ok", "the settings fit together; no message was sent")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 KNOWN_CHANNELS = ("web", "telegram")
 
@@ -139,6 +139,10 @@ def read_settings(**given: object) -> Settings:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
         raise SettingsRefused("\n".join(_sentences(error))) from None
+    except SettingsError:
+        raise SettingsRefused(
+            'SMS_HEADERS: write JSON, such as {"Authorization": "Bearer …"}'
+        ) from None
 
 
 def _sentences(error: ValidationError) -> list[str]:

@@ -30,10 +30,11 @@ from conversations.words import COMMANDS, SHARE_NUMBER, WRITE_PRIVATELY
 from handlers.people import masked_phone
 from handlers.places import Places
 from handlers.policy import Policies, Policy, PolicyRule
-from storage.crypto import Keyring, Vault, new_ring, read_ring, write_ring
+from storage.crypto import KeyFileRefused, Keyring, Vault, new_ring, read_ring, write_ring
 from storage.demonstration import OtherData, claim
 from storage.migrate import migrate
 from storage.postgres import PostgresDatabase
+from storage.resealing import keys_fit
 from storage.rules import RuleRow, UnitRow
 from storage.sqlite import SqliteDatabase
 from storage.unit import Clock, Codes, Database, Unit, builder
@@ -105,6 +106,11 @@ async def build(
 async def _built(
     settings: Settings, ring: Keyring, database: Database, clock: Clock, *, sockets: bool
 ) -> Program:
+    if not await database.run(keys_fit):
+        raise KeyFileRefused(
+            f"{settings.data_keys_file}, {settings.index_key_file}: not the keys of this database;"
+            " restore the ones it was made with from your backup"
+        )
     if settings.demo:
         await database.run(put_samples)
     await asyncio.to_thread(understand, "xin chào")  # reads its weights once, before anyone waits
@@ -150,7 +156,7 @@ def _add_channels(program: Program, ring: Keyring, *, sockets: bool) -> None:
     if settings.demo:
         program.channels["sms"] = PretendPhone(lambda letter: _ring(program, letter))
     elif settings.sms_url:
-        program.sms = SmsChannel(_gateway(settings))
+        program.sms = SmsChannel(gateway_of(settings))
         program.channels["sms"] = program.sms
 
 
@@ -177,7 +183,8 @@ def _commands() -> dict[str, dict[str, str]]:
     }
 
 
-def _gateway(settings: Settings) -> Gateway:
+def gateway_of(settings: Settings) -> Gateway:
+    """The provider of short messages. Raises SettingsRefused."""
     try:
         return Gateway(
             url=settings.sms_url,

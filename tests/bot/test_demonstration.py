@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.channel import Update
 from bot.processes import running
 from bot.settings import Settings, SettingsRefused
-from storage.crypto import new_ring, write_ring
+from conversations.messages import Inbound
+from storage.crypto import KeyFileRefused, new_ring, write_ring
 
 
 def settings(folder: Path, *, demo: bool, **given: object) -> Settings:
@@ -40,4 +42,14 @@ async def test_the_demonstration_does_not_open_a_stations_data(tmp_path: Path) -
             pass
     with pytest.raises(SettingsRefused, match="holds a station's data"):
         async with running(settings(tmp_path, demo=True), work=False):
+            pass
+
+
+async def test_other_keys_than_the_databases_own_are_refused(tmp_path: Path) -> None:
+    mine = settings(tmp_path, demo=True)
+    async with running(mine, work=False) as program:
+        await program.turns(Update("web", "a", "1", Inbound(text="xin chào")))
+    write_ring(new_ring(), mine.data_keys_file, mine.index_key_file)
+    with pytest.raises(KeyFileRefused, match="not the keys of this database"):
+        async with running(mine, work=False):
             pass
