@@ -81,6 +81,8 @@ def _works(program: Program, *, work: bool, web_too: bool) -> list[Coroutine[Any
     works = [program.sender.run()]
     if work:
         works.append(program.loop.run())
+    if program.bell and program.web:
+        works.append(program.bell.listen(program.web.heard_elsewhere))
     if program.telegram and web_too:
         works.append(_receiving(program, program.telegram))
     return works
@@ -137,4 +139,6 @@ async def _stop(
     for channel in (program.telegram, program.sms):
         if channel is not None:
             await channel.close()
+    if program.bell:
+        await program.bell.close()
     await program.database.close()

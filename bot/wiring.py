@@ -34,6 +34,7 @@ from storage.crypto import KeyFileRefused, Keyring, Vault, new_ring, read_ring, 
 from storage.demonstration import OtherData, claim
 from storage.migrate import migrate
 from storage.postgres import PostgresDatabase
+from storage.redis import Bell
 from storage.resealing import keys_fit
 from storage.rules import RuleRow, UnitRow
 from storage.sqlite import SqliteDatabase
@@ -58,6 +59,7 @@ class Program:
     web: WebChat | None = None
     telegram: "TelegramChannel | None" = None
     sms: SmsChannel | None = None
+    bell: Bell | None = None
 
     async def refresh(self) -> None:
         """Read rules and units again."""
@@ -150,6 +152,9 @@ def _add_channels(program: Program, ring: Keyring, *, sockets: bool) -> None:
     if "web" in settings.channels and sockets:
         program.web = _web(program, ring)
         program.channels["web"] = program.web
+    if program.web and settings.redis_url:
+        program.bell = Bell(settings.redis_url)
+        program.web.elsewhere = program.bell.ring
     if "telegram" in settings.channels and not settings.demo:
         program.telegram = _telegram(settings)
         program.channels["telegram"] = program.telegram

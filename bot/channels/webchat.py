@@ -71,7 +71,8 @@ class WebChat:
     """The channel "web".
 
     `history(chat, since)` gives the bot's messages with a number above `since` and the person's
-    own with a number of `since` or above, in order.
+    own with a number of `since` or above, in order. `elsewhere` is told of a message for a chat
+    that has no page open here: another process may have one.
     """
 
     name = "web"
@@ -101,6 +102,7 @@ class WebChat:
         self._rooms = Rooms()
         self._phones = PretendPhones()
         self._uploads = 0
+        self.elsewhere: Callable[[str], Awaitable[None]] | None = None
 
     def routes(self) -> list[web.RouteDef]:
         """What the program's web server must answer for us."""
@@ -115,7 +117,17 @@ class WebChat:
     async def send(self, letter: Letter) -> Delivered:
         """Show a message on the pages that are open here; the others find it in the history."""
         self._rooms.tell(letter.chat, shown(letter.seq, letter.shown, datetime.now(UTC)))
+        if self.elsewhere and not self._rooms.any(letter.chat):
+            await self.elsewhere(f"{letter.chat} {letter.seq}")
         return Delivered()
+
+    async def heard_elsewhere(self, word: str) -> None:
+        """Another process had a message for a chat whose page may be open here."""
+        chat, _, seq = word.partition(" ")
+        if self._rooms.any(chat) and seq.isdecimal():
+            for entry in await self._history(chat, int(seq) - 1):
+                if entry.shown:
+                    self._rooms.tell(chat, shown(entry.seq, entry.shown, entry.at))
 
     async def pretend(self, chat: str, phone_masked: str, text: str) -> None:
         """Show a text message on the pretend phone of one visitor of the demonstration."""

@@ -101,6 +101,10 @@ class Rooms:
         if sockets:
             self._open[chat] = sockets
 
+    def any(self, chat: str) -> bool:
+        """Whether a page of this chat is open here."""
+        return chat in self._open
+
     def tell(self, chat: str, frame: Frame) -> None:
         """Tell all pages of a chat."""
         for socket in self._open.get(chat, ()):
