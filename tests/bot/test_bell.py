@@ -8,6 +8,7 @@ from pathlib import Path
 
 import aiohttp
 
+from bot.channels.channel import Shown
 from bot.clock import RealClock, RealCodes
 from bot.processes import running
 from bot.samples import put_samples
@@ -76,7 +77,7 @@ async def test_the_page_at_another_process_is_told(
         here.sender._without = "web"  # this one leaves what comes next to the other
         async with running(second, work=False) as there:
             row = await one_chat(there)
-            body = {"text": "từ nơi khác", "buttons": [], "wants": None}
+            body = Shown("từ nơi khác").as_json()
             await there.database.run(lambda unit: unit.outbox.post_to(row, body, unit.now()))
             there.sender.wake()
             told = await until(line, "seq")
