@@ -18,6 +18,7 @@ from bot.logs import set_up
 from storage.unit import Unit
 from tests.bench import report
 from tests.bench.crowd import Crowd
+from tests.bench.dialog import replies_of_stock
 from tests.bench.fill import fill
 from tests.bench.heads import measure_understanding
 from tests.bench.measures import Subject
@@ -26,8 +27,10 @@ from tests.bench.recorded import record
 from tests.bench.running import free_port, started
 from tools.services import PostgresServer, postgres
 
-PROGRAM, CEILING = "the program", "the raw ceiling"
+PROGRAM, CEILING = report.PROGRAM, report.CEILING
 WORDS = {PROGRAM: ("-m", "bot", "serve"), CEILING: ("-m", "tests.bench.ceiling")}
+LIBRARY = ("-m", "tests.bench.stock")
+STOCK = {"ours": WORDS[PROGRAM], "the library's own": LIBRARY}
 Replies = Sequence[Sequence[int]]
 
 
@@ -41,8 +44,8 @@ class Plan:
     large: int
 
 
-FULL = Plan(rounds=5, seconds=4, chats=(1, 64), large=1_000_000)
-SHORT = Plan(rounds=2, seconds=1.5, chats=(1, 64), large=20_000)
+FULL = Plan(rounds=5, seconds=3, chats=(1, 64), large=1_000_000)
+SHORT = Plan(rounds=2, seconds=0.8, chats=(1, 64), large=20_000)
 SMALL = 1_000
 
 
@@ -53,7 +56,10 @@ def main() -> None:
     given = words.parse_args()
     set_up("critical", pretty=False)
     plan = SHORT if given.short else FULL
-    with tempfile.TemporaryDirectory(prefix="tramoi-bench-") as folder, postgres(durable=True) as server:
+    with (
+        tempfile.TemporaryDirectory(prefix="tramoi-bench-") as folder,
+        postgres(durable=True) as server,
+    ):
         text = asyncio.run(Bench(plan, Path(folder), server).run())
     print(text)
     if given.keep:
@@ -78,10 +84,12 @@ class Bench:
         seconds, memory = await self._started()
         engines = {name: await self._against_the_ceiling(name) for name in ("SQLite", "PostgreSQL")}
         sizes = {name: await self._on_sizes(name, bases[name]) for name in bases}
+        straight = await self._against_the_library()
         chapters = (
             report.machine(await _version(self._server)),
             "### Targets\n\n" + report.targets(engines, sizes, self._memory, heads),
             "### Throughput\n\n" + report.throughput(engines),
+            "### The same dialog on python-telegram-bot alone\n\n" + report.throughput(straight),
             "### Small and large databases\n\n" + report.scale(sizes),
             "### Start-up\n\n" + report.start_up(seconds, memory),
             "### Understanding\n\n" + report.confusion(heads),
@@ -114,6 +122,17 @@ class Bench:
         await _check(bases[PROGRAM], subjects[PROGRAM])
         return subjects
 
+    async def _against_the_library(self) -> dict[str, dict[str, Subject]]:
+        """The straight script on SQLite, and with the library's own parts, in turns."""
+        async with AsyncExitStack() as stack:
+            subjects = {}
+            for name, words in STOCK.items():
+                base = await self._prepared("SQLite", name.replace(" ", "-"))
+                subject = self._subject(words, base, straight=True)
+                subjects[name] = await stack.enter_async_context(subject)
+            await self._rounds("the straight dialog", list(subjects.values()), self._plan.chats)
+        return {"The straight dialog": subjects}
+
     async def _on_sizes(self, engine: str, bases: dict[int, Prepared]) -> dict[int, Subject]:
         """The program on a small and on a large database, in turns."""
         async with AsyncExitStack() as stack:
@@ -125,11 +144,18 @@ class Bench:
         return subjects
 
     async def _rounds(self, what: str, subjects: list[Subject], chats: tuple[int, ...]) -> None:
-        for number in range(self._plan.rounds + 1):
-            _say(f"{what}: round {number} of {self._plan.rounds}" if number else f"{what}: warming up")
-            for many in chats:
-                for subject in subjects:
-                    await subject.measure(many, self._plan.seconds if number else 1, keep=number > 0)
+        _say(f"{what}: warming up")
+        await self._round(subjects, chats, self._plan.seconds / 2, keep=False)
+        for number in range(1, self._plan.rounds + 1):
+            _say(f"{what}: round {number} of {self._plan.rounds}")
+            await self._round(subjects, chats, self._plan.seconds, keep=True)
+
+    async def _round(
+        self, subjects: list[Subject], chats: tuple[int, ...], seconds: float, *, keep: bool
+    ) -> None:
+        for many in chats:
+            for subject in subjects:
+                await subject.measure(many, seconds, keep=keep)
 
     # --- what they need --------------------------------------------------------------------
 
@@ -160,8 +186,11 @@ class Bench:
         return prepared
 
     @asynccontextmanager
-    async def _subject(self, words: Sequence[str], base: Prepared) -> AsyncIterator[Subject]:
-        crowd = Crowd(self._replies)
+    async def _subject(
+        self, words: Sequence[str], base: Prepared, *, straight: bool = False
+    ) -> AsyncIterator[Subject]:
+        replies = replies_of_stock() if words == LIBRARY else self._replies
+        crowd = Crowd(replies, straight=straight)
         await crowd.open()
         try:
             async with started(words, base.environment(crowd.url, free_port())) as running:
@@ -175,7 +204,7 @@ def demonstration(folder: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
     return {
         **kept,
-        "PYTHONPATH": os.getcwd(),
+        "PYTHONPATH": str(Path.cwd()),
         "DEMO": "1",
         "PORT": str(free_port()),
         "DATABASE_URL": f"sqlite:///{folder}/tramoi.db",

@@ -8,6 +8,7 @@ replies of that place were recorded when it started. Whatever must be another on
 """
 
 import asyncio
+import gc
 import json
 import os
 import queue
@@ -21,6 +22,7 @@ from typing import Any
 import asyncpg
 from aiohttp import ClientSession, DummyCookieJar, TCPConnector, web
 
+from bot.processes import SELDOM
 from storage.conversations import OPEN
 from storage.outbox import SENT
 from storage.sqlite import PRAGMAS, TOGETHER
@@ -258,8 +260,8 @@ class Ceiling:
 
     def _start(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
-        self.tasks.add(task)  # type: ignore[arg-type]
-        task.add_done_callback(self.tasks.discard)  # type: ignore[arg-type]
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
     async def _send(self, ident: str, row: int, first: int, step: Step) -> None:
         for place, (before, after) in enumerate(step.replies):
@@ -292,6 +294,8 @@ async def _serve(prepared: Prepared) -> None:
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", int(os.environ["PORT"])).start()
+    gc.freeze()
+    gc.set_threshold(SELDOM, 20, 20)
     await asyncio.Event().wait()
 
 
@@ -302,7 +306,11 @@ async def _healthy(_request: web.Request) -> web.Response:
 async def _base(url: str) -> Sqlite | Postgres:
     if url.startswith("sqlite"):
         return Sqlite(url.removeprefix("sqlite:///"))
-    return Postgres(await asyncpg.create_pool(url, min_size=1, max_size=8))
+    return Postgres(await asyncpg.create_pool(url, min_size=1, max_size=8, reset=_as_it_is))
+
+
+async def _as_it_is(_connection: object) -> None:
+    """As in the program: no round trip to reset what nobody changes."""
 
 
 def main() -> None:

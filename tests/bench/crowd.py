@@ -15,7 +15,7 @@ from tests.bench.dialog import SCRIPTS, Person, people
 from tests.bench.prepared import SECRET
 from tests.bench.wire import Answerer, Asker, post_head
 
-_CHAT = re.compile(rb'"chat_id": ?"?(\d+)')
+_CHAT = re.compile(rb'chat_id(?:": ?"?|=)(\d+)')  # as JSON, and as the library's form
 _SENT = b'{"ok":true,"result":{"message_id":1,"date":1795000000,"chat":{"id":1,"type":"private"}}}'
 _ME = b'{"ok":true,"result":{"id":4242,"is_bot":true,"first_name":"Tram","username":"TramOiBot"}}'
 _TRUE = b'{"ok":true,"result":true}'
@@ -37,12 +37,15 @@ class Round:
 
 
 class Crowd:
-    """All people of one bench and the stand-in they are reached through."""
+    """All people of one bench and the stand-in they are reached through.
 
-    def __init__(self, replies: Sequence[Sequence[int]], first: int = 0) -> None:
+    `straight`: they all follow the first script, which has no errors.
+    """
+
+    def __init__(self, replies: Sequence[Sequence[int]], *, straight: bool = False) -> None:
         self._replies = replies
         self._updates = count(1)
-        self._numbers = count(first)
+        self._numbers = count(0, len(SCRIPTS) if straight else 1)
         self._missing: dict[int, int] = {}
         self._waits: dict[int, asyncio.Future[None]] = {}
         self._server: asyncio.Server | None = None
@@ -97,7 +100,10 @@ class Crowd:
         try:
             async with asyncio.timeout(seconds + PATIENCE):
                 await asyncio.gather(
-                    *(line.talk(asker, head, until) for line, (_, asker) in zip(lines, made, strict=True))
+                    *(
+                        line.talk(asker, head, until)
+                        for line, (_, asker) in zip(lines, made, strict=True)
+                    )
                 )
         except TimeoutError:
             raise Stuck(self._who_waits(lines)) from None

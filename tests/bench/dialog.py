@@ -7,12 +7,16 @@ import json
 from dataclasses import dataclass
 from itertools import cycle, islice
 
-SURNAMES = "Nguyễn Trần Lê Phạm Hoàng Huỳnh Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Rơ Siu Ksor".split()
-MIDDLES = "Văn Thị Đức Minh Ngọc Thu Quang Hữu Kim Hồng".split()
+SURNAMES = (
+    "Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Huỳnh", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ",
+    "Ngô", "Dương", "Lý", "Rơ", "Siu", "Ksor",
+)  # fmt: skip
+MIDDLES = ("Văn", "Thị", "Đức", "Minh", "Ngọc", "Thu", "Quang", "Hữu", "Kim", "Hồng")
 GIVEN = (
-    "An Bình Chi Giang Hà Hải Hạnh Hoa Hùng Hương Khánh Lan Lâm Linh Long Mai Nam "
-    "Nhung Phong Phúc Quân Quỳnh Sơn Tâm Thảo Thắng Trang Trung Tuấn Uyên Vân Việt Xuân Yến"
-).split()
+    "An", "Bình", "Chi", "Giang", "Hà", "Hải", "Hạnh", "Hoa", "Hùng", "Hương", "Khánh", "Lan",
+    "Lâm", "Linh", "Long", "Mai", "Nam", "Nhung", "Phong", "Phúc", "Quân", "Quỳnh", "Sơn", "Tâm",
+    "Thảo", "Thắng", "Trang", "Trung", "Tuấn", "Uyên", "Vân", "Việt", "Xuân", "Yến",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,11 @@ SCRIPTS = (
 )  # fmt: skip
 
 
+def replies_of_stock() -> list[list[int]]:
+    """How many messages the library's own version of the dialog says to each."""
+    return [[1 + (step.press == "send") for step in script.steps] for script in SCRIPTS]
+
+
 class Person:
     """One chat and its script. Numbers are all that tells one person from another."""
 
@@ -98,9 +107,10 @@ class Person:
         message = {"message_id": self.at * 2 + 1, "date": 1_795_000_000, "chat": chat}
         if step.press is not None:
             bot = {"id": 4242, "is_bot": True, "first_name": "Trạm Ơi", "username": "TramOiBot"}
-            query = {"id": str(update_id), "from": sender, "chat_instance": "1",
-                     "message": {**message, "from": bot, "text": "…"}, "data": step.press}  # fmt: skip
-            return _json({"update_id": update_id, "callback_query": query})
+            shown = {**message, "from": bot, "text": "…"}
+            query = {"id": str(update_id), "from": sender, "chat_instance": str(self.chat)}
+            pressed = {**query, "message": shown, "data": step.press}
+            return _json({"update_id": update_id, "callback_query": pressed})
         said = {"contact": self._contact()} if step.contact else {"text": self._words(step)}
         return _json({"update_id": update_id, "message": {**message, "from": sender, **said}})
 

@@ -76,8 +76,8 @@ def _fill_sqlite(prepared: Prepared, count: int) -> None:
 
 async def _fill_postgres(prepared: Prepared, count: int) -> None:
     database = await asyncpg.connect(prepared.url)
-    listed = """SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND NOT EXISTS
-                (SELECT 1 FROM pg_constraint WHERE conname = indexname)"""
+    listed = """SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+                AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = indexname)"""
     indexes = await database.fetch(listed)
     for name, _ in indexes:
         await database.execute(f'DROP INDEX "{name}"')
@@ -112,9 +112,7 @@ def _chunks(vault: Vault, count: int) -> Iterator[Chunk]:
         yield chunk
 
 
-def _registration(
-    chunk: Chunk, writes: Registrations, number: int, count: int, chat: int
-) -> None:
+def _registration(chunk: Chunk, writes: Registrations, number: int, count: int, chat: int) -> None:
     one = _person(number, count, chat)
     columns = writes._columns(one, name_key(one.full_name))
     chunk["registration"].append(tuple(columns[name] for name in REGISTRATION))

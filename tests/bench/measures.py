@@ -70,4 +70,3 @@ def quantile(values: Sequence[float], share: float) -> float:
     """The value below which this share of all lies."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
-

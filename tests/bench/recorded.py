@@ -13,7 +13,9 @@ from bot.channels.telegram_send import CAN, NO_PREVIEW, markup, parts
 from bot.channels.telegram_transport import json_body
 from bot.samples import STATION
 from bot.turn import Turns, World
-from bot.wiring import SAMPLE_STATION, SHARE_NUMBER_IN_ALL, policies, router
+from bot.wiring import SAMPLE_STATION, policies, router
+from conversations.text import phrasebook
+from conversations.words import SHARE_NUMBER
 from handlers.places import Places
 from storage.outbox import Waiting
 from storage.registrations import COUNT
@@ -82,7 +84,7 @@ class Takes:
     def offer(self, said: Sequence[Waiting]) -> None:
         self.said.extend(said)
 
-    def holds(self, _conversation: int) -> bool:
+    def holds(self, _conversation: int, _before: int) -> bool:
         return True
 
 
@@ -156,10 +158,10 @@ def _end(takes: Takes) -> str:
 
 
 def _calls(said: list[Waiting]) -> list[bytes]:
-    calls = []
+    calls, share = [], phrasebook("vi")(SHARE_NUMBER)
     for one in said:
         for part in parts(Shown.from_json(one.body), CAN):
-            under = markup(part, SHARE_NUMBER_IN_ALL)
+            under = markup(part, share)
             call = {"chat_id": one.chat, "text": part.text, "reply_markup": under}
             calls.append(json_body({**call, "link_preview_options": NO_PREVIEW}))
     return calls

@@ -12,6 +12,7 @@ from tests.bench.heads import Understanding
 from tests.bench.measures import Subject
 
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "benchmarks.md"
+PROGRAM, CEILING = "the program", "the raw ceiling"
 BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
 LIBRARIES = ("aiohttp", "asyncpg", "python-telegram-bot", "pydantic", "sqlalchemy")
 MOST_CPU = {"SQLite": 0.7, "PostgreSQL": 1.0}
@@ -56,20 +57,32 @@ def targets(engines: Engines, sizes: Sizes, memory: float, heads: Understanding)
     """Each target beside what was measured."""
     rows = [row for name, subjects in engines.items() for row in _of_engine(name, subjects)]
     rows += [_growth(name, subjects) for name, subjects in sizes.items()]
-    rows.append(_row("memory at most", f"< {MOST_MEMORY:.0f} MB", f"{memory:.0f} MB", memory < MOST_MEMORY))
+    rows.append(
+        _row("memory at most", f"< {MOST_MEMORY:.0f} MB", f"{memory:.0f} MB", memory < MOST_MEMORY)
+    )
     rows += _of_heads(heads)
     return table(("", "target", "measured", ""), rows)
 
 
 def _of_engine(name: str, subjects: Mapping[str, Subject]) -> list[tuple[str, ...]]:
-    ours, raw = subjects["the program"], subjects["the raw ceiling"]
+    ours, raw = subjects[PROGRAM], subjects[CEILING]
     many = max(ours.rounds)
     mine, ceiling, cpu = ours.median(many), raw.median(many), MOST_CPU[name]
     share = mine.rate / ceiling.rate
     return [
         _row(f"{name}: CPU a message", f"≤ {cpu} ms", f"{mine.cpu:.2f} ms", mine.cpu <= cpu),
-        _row(f"{name}: share of the ceiling", f"≥ {LEAST_SHARE}", f"{share:.2f}", share >= LEAST_SHARE),
-        _row(f"{name}: p99 at {many} chats", f"< {MOST_P99:.0f} ms", f"{mine.p99:.1f} ms", mine.p99 < MOST_P99),
+        _row(
+            f"{name}: share of the ceiling",
+            f"≥ {LEAST_SHARE}",
+            f"{share:.2f}",
+            share >= LEAST_SHARE,
+        ),
+        _row(
+            f"{name}: p99 at {many} chats",
+            f"< {MOST_P99:.0f} ms",
+            f"{mine.p99:.1f} ms",
+            mine.p99 < MOST_P99,
+        ),
     ]
 
 
@@ -84,13 +97,23 @@ def _of_heads(heads: Understanding) -> list[tuple[str, ...]]:
     missed = f"{heads.missed} of {heads.emergencies}"
     fine = heads.missed <= heads.emergencies * MOST_MISSED
     return [
-        _row("understood rightly", f"≥ {LEAST_RIGHT}", f"{heads.right:.3f}", heads.right >= LEAST_RIGHT),
+        _row(
+            "understood rightly",
+            f"≥ {LEAST_RIGHT}",
+            f"{heads.right:.3f}",
+            heads.right >= LEAST_RIGHT,
+        ),
         _row("emergencies missed", "≤ 1 of 28", missed, fine),
-        _row("understanding p50", f"< {MOST_TIME:.0f} ms", f"{heads.p50:.2f} ms", heads.p50 < MOST_TIME),
+        _row(
+            "understanding p50",
+            f"< {MOST_TIME:.0f} ms",
+            f"{heads.p50:.2f} ms",
+            heads.p50 < MOST_TIME,
+        ),
     ]
 
 
-def _row(what: str, target: str, measured: str, met: bool) -> tuple[str, ...]:  # noqa: FBT001
+def _row(what: str, target: str, measured: str, met: bool) -> tuple[str, ...]:
     return (what, target, measured, "met" if met else "**not met**")
 
 
@@ -107,7 +130,9 @@ def scale(sizes: Sizes) -> str:
 
 def start_up(seconds: float, memory: float) -> str:
     """`tramoi run`, from nothing to its first answer."""
-    return f"`tramoi run` on a new folder: {seconds:.1f} s to its first answer, {memory:.0f} MB then."
+    return (
+        f"`tramoi run` on a new folder: {seconds:.1f} s to its first answer, {memory:.0f} MB then."
+    )
 
 
 def confusion(heads: Understanding) -> str:

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from tools.services import free_port
 
@@ -58,10 +59,7 @@ async def started(
     """Run `python WORDS` until the block ends. PORT is in the environment. Raises DidNotStart."""
     begun = time.perf_counter()
     with tempfile.TemporaryFile() as words_of_it:
-        process = subprocess.Popen(
-            [sys.executable, *words], env=dict(environment), stderr=words_of_it,
-            stdout=subprocess.DEVNULL,
-        )  # fmt: skip
+        process = _run(words, environment, words_of_it)
         port = int(environment["PORT"])
         try:
             await _answers(process, port, path)
@@ -72,6 +70,14 @@ async def started(
             raise
         finally:
             await asyncio.to_thread(_stop, process)
+
+
+def _run(
+    words: Sequence[str], environment: Mapping[str, str], told: IO[bytes]
+) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, *words]
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen(command, env=dict(environment), stdout=quiet, stderr=told)
 
 
 async def _answers(process: "subprocess.Popen[bytes]", port: int, path: str) -> None:
