@@ -9,8 +9,11 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from bot.logs import failed
+from conversations.messages import Memory
 from conversations.notices import on_expiry
 from conversations.remember import from_json, to_json
+from storage.conversations import Chatting
+from storage.crypto import CannotOpen
 from storage.faults import Conflict, Unavailable
 from storage.retention import forget_old
 from storage.unit import Clock, Database, Unit
@@ -66,16 +69,25 @@ async def expire_forms(database: Database, clock: Clock) -> int:
 
 
 async def _expire(unit: Unit, conversation: int) -> int:
-    chat = await unit.conversations.by_id(conversation)
+    chat, memory = await _remembered(unit, conversation)
     if chat is None:
         return 0
-    memory = from_json(chat.memory)
     kept = to_json(replace(memory, session=None))
     if not await unit.conversations.expire(chat, kept, unit.now()):
         raise Conflict("the chat goes on")
     if memory.session and (kind := on_expiry(memory.session)):
         await unit.outbox.post_to(conversation, {"notice": kind, "facts": {}}, unit.now())
     return 1
+
+
+async def _remembered(unit: Unit, conversation: int) -> tuple[Chatting | None, Memory]:
+    """The chat. What cannot be read goes too: it would be first in the row for ever."""
+    try:
+        chat = await unit.conversations.by_id(conversation)
+        return chat, from_json(chat.memory) if chat else Memory()
+    except (CannotOpen, LookupError, TypeError, ValueError, AttributeError) as error:
+        failed("a form that could not be read is deleted", error, row=conversation)
+        return await unit.conversations.by_id(conversation, remember=False), Memory()
 
 
 class Loop:

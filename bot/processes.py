@@ -4,13 +4,15 @@ import asyncio
 import contextlib
 import gc
 import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiohttp import web
 
+from bot.channels.webchat import WebChat
 from bot.logs import failed
 from bot.settings import Settings, SettingsRefused
 from bot.web import build_app
@@ -26,15 +28,26 @@ SELDOM = 10_000  # new objects between two looks of the garbage collector
 
 
 async def serve(settings: Settings, *, work: bool = True, web_too: bool = True) -> None:
-    """Run until SIGTERM or Ctrl-C; then finish what is on its way."""
-    stop = asyncio.Event()
+    """Run until SIGTERM or Ctrl-C; then finish what is on its way.
+
+    The same where a part ends by a fault, and then SystemExit(1): who watches over the process
+    starts it again, whole.
+    """
     loop = asyncio.get_running_loop()
+    end: asyncio.Future[int] = loop.create_future()
+
+    def stop(code: int) -> None:
+        if not end.done():
+            end.set_result(code)
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
-    async with running(settings, work=work, web_too=web_too):
+        loop.add_signal_handler(name, stop, 0)
+    async with running(settings, work=work, web_too=web_too, broken=partial(stop, 1)):
         _spare_the_collector()
-        await stop.wait()
+        code = await end
         log.info("stopping")
+    if code:
+        raise SystemExit(code)
 
 
 def _spare_the_collector() -> None:
@@ -52,8 +65,12 @@ async def running(
     *,
     work: bool = True,
     web_too: bool = True,
+    broken: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[Program]:
-    """The whole program, running in this event loop; by default on the real clock and chance."""
+    """The whole program, running in this event loop; by default on the real clock and chance.
+
+    `broken` is called when one of its parts ended by a fault.
+    """
     program = await build(settings, clock, codes, sockets=web_too)
     runner: web.AppRunner | None = None
     tasks: list[asyncio.Task[None]] = []
@@ -65,16 +82,18 @@ async def running(
         runner = await _web(program) if web_too else None
         tasks += [asyncio.create_task(one) for one in _works(program, work=work, web_too=web_too)]
         for task in tasks:
-            task.add_done_callback(_noticed)
+            task.add_done_callback(partial(_noticed, broken))
         yield program
     finally:
         await _stop(program, runner, tasks)
 
 
-def _noticed(task: asyncio.Task[None]) -> None:
+def _noticed(broken: Callable[[], None], task: asyncio.Task[None]) -> None:
     """A part that ended by a fault is not to be missed in silence."""
     if not task.cancelled() and (error := task.exception()):
-        failed("a part of the program has ended", error)
+        part = getattr(task.get_coro(), "__qualname__", "")
+        failed("a part of the program has ended", error, part=part)
+        broken()
 
 
 def _works(program: Program, *, work: bool, web_too: bool) -> list[Coroutine[Any, Any, None]]:
@@ -82,10 +101,18 @@ def _works(program: Program, *, work: bool, web_too: bool) -> list[Coroutine[Any
     if work:
         works.append(program.loop.run())
     if program.bell and program.web:
-        works.append(program.bell.listen(program.web.heard_elsewhere))
+        works.append(program.bell.listen(partial(_rung, program.web)))
     if program.telegram and web_too:
         works.append(_receiving(program, program.telegram))
     return works
+
+
+async def _rung(page: WebChat, word: str) -> None:
+    """A ring may be lost, where the database is away or the word is none: the page asks again."""
+    try:
+        await page.heard_elsewhere(word)
+    except Exception as error:  # noqa: BLE001 - a lost ring is no reason to stop
+        failed("a ring was lost", error)
 
 
 def _receiving(program: Program, telegram: "TelegramChannel") -> Coroutine[Any, Any, None]:

@@ -4,8 +4,9 @@ What this process has just committed it sends at once, under a lease; whatever i
 crash, a passing fault, another process's notice) is claimed from the table. Within a chat the next
 message goes only when the one before is marked, so a crash repeats at most the one in flight.
 
-A message whose lease ended before its turn came is left to whoever claims it. A chat is "behind"
-while one of its messages waits in the table: what is said later waits there too.
+A message is given back where its lease would end before its place in the channel's pace comes, and
+left to its new owner where it did end. A chat is "behind" while one of its messages waits in the
+table: what is said later waits there too.
 """
 
 import asyncio
@@ -14,28 +15,21 @@ import random
 import time
 from collections import deque
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import structlog
 
 from bot import metrics
-from bot.channels.channel import (
-    Channel,
-    Delivered,
-    Letter,
-    Shown,
-    TryLater,
-    Undeliverable,
-    show,
-)
+from bot.channels.channel import Channel, Delivered, TryLater, Undeliverable
+from bot.letters import letter
 from bot.logs import failed
-from conversations.notices import words
-from conversations.text import phrasebook
+from bot.pace import Pace
+from storage import outbox
 from storage.faults import Conflict, Unavailable
 from storage.outbox import Waiting
+from storage.times import at
 from storage.unit import Clock, Database, Unit
 
 log = structlog.get_logger()
@@ -47,27 +41,12 @@ ENDED = 1000  # chats of which it is remembered how far they were sent
 BREATH = 0.05  # seconds from the end of a chat to the next look at the table
 POLL = 1.0  # seconds between two looks at the table
 LONGEST = 300.0  # seconds between two tries
-UNREADABLE = "…"  # what stands in a history for a message that cannot be opened
+A_WHILE = 60.0  # the same where the whole channel was away: it was not the message's fault
+SOON = 10.0  # the same for what is good for minutes only
 GIVE_UP = timedelta(hours=24)
+FOREVER = datetime.max.replace(tzinfo=UTC)
 
 Marks = list[tuple[tuple[int, int], "asyncio.Future[None]"]]
-
-
-@dataclass
-class Pace:
-    """So many sends a second at the most; None is no limit."""
-
-    per_second: float | None
-    free_at: float = 0.0
-
-    async def turn(self) -> None:
-        """Wait for the next place."""
-        if self.per_second is None:
-            return
-        now = time.monotonic()
-        self.free_at = max(self.free_at + 1 / self.per_second, now)
-        if self.free_at > now:
-            await asyncio.sleep(self.free_at - now)
 
 
 class Sender:
@@ -91,7 +70,6 @@ class Sender:
         self._tasks: set[asyncio.Task[None]] = set()
         self._marks: Marks = []
         self._marking: asyncio.Task[None] | None = None
-        self._paused: dict[str, datetime] = {}
         self._wake = asyncio.Event()
         self._soon: asyncio.TimerHandle | None = None
 
@@ -101,7 +79,7 @@ class Sender:
         """Send what a turn said; it is committed, its lease is ours. None: look at the table."""
         if not said:
             self._wake.set()
-        elif self._follows(said[0]):
+        elif self._follows(said[0]) and self._has_room(said[0].channel):
             for one in said:
                 self._append(one)
         else:
@@ -112,6 +90,15 @@ class Sender:
         """Whether nothing of this chat waits in the table between what we hold and this."""
         last = self._last.get(one.conversation)
         return one.conversation not in self._behind if last is None else one.seq == last + 1
+
+    def _has_room(self, channel: str) -> bool:
+        return len(self._queues) < IN_HAND and self._is_open(channel)
+
+    def _is_open(self, channel: str) -> bool:
+        """Whether what comes now would be sent soon, well within its lease."""
+        pace = self._paces[channel]
+        soon = pace.wait() < outbox.LEASE.total_seconds() / 3
+        return soon and pace.paused_until <= self._clock.now()
 
     def take(self, claimed: Sequence[Waiting]) -> None:
         """Send these: each was claimed, and is the first that waits in its chat."""
@@ -178,10 +165,9 @@ class Sender:
         now, most = self._clock.now(), min(AT_ONCE, IN_HAND - len(self._queues))
         if most <= 0:
             return False
+        without = {self._without, *(name for name in self._paces if not self._is_open(name))}
         try:
-            claimed = await self._database.run(
-                lambda unit: unit.outbox.claim(now, most, self._without)
-            )
+            claimed = await self._database.run(lambda unit: unit.outbox.claim(now, most, without))
         except Conflict:
             return True
         self.take(claimed)
@@ -198,7 +184,7 @@ class Sender:
         queue, gone = self._queues[conversation], False
         try:
             while queue and not gone:
-                gone = not await self._one(queue.popleft())
+                gone = not await self._first(queue)
         except (Unavailable, Conflict):
             gone = True
             log.warning("a message waits for the database")  # its lease will end
@@ -220,20 +206,35 @@ class Sender:
             self._ended.clear()
         self._ended[conversation] = last
 
-    async def _one(self, waiting: Waiting) -> bool:
-        """Deliver one. False where the ones behind it must wait."""
+    async def _first(self, queue: deque[Waiting]) -> bool:
+        """Deliver the first. False where what is left in the queue must wait."""
+        waiting = queue[0]
         channel = self._channels.get(waiting.channel)
         if channel is None:
-            await self._bury(waiting, "the channel is switched off")
+            await self._bury(queue.popleft(), "the channel is switched off")
             return True
-        paused = self._paused.get(waiting.channel)
-        if paused and paused > self._clock.now():
-            await self._later(waiting, paused, "the channel asked to pause", tried=False)
+        pace = self._paces[waiting.channel]
+        if _good_until(waiting) <= self._clock.now() + timedelta(seconds=pace.wait()):
+            await self._bury(queue.popleft(), "too late")
+            return True
+        if await self._in_turn(waiting, pace):
+            return await self._settle(queue.popleft(), await self._sent(channel, waiting))
+        if pace.paused_until > self._clock.now():
+            why = "the channel asked to pause"
+            await self._later(queue.popleft(), pace.paused_until, why, tried=False)
+        return False
+
+    async def _in_turn(self, waiting: Waiting, pace: Pace) -> bool:
+        """Wait for its place. False where it may not go then; what is known now takes none."""
+        then = timedelta(seconds=pace.wait()) + outbox.LEASE / 6  # some time for the sending
+        if not self._may_go(waiting, pace, then):
             return False
-        await self._paces[waiting.channel].turn()
-        if self._clock.now() >= waiting.until:
-            return False
-        return await self._settle(waiting, await self._sent(channel, waiting))
+        await pace.turn()
+        return self._may_go(waiting, pace, timedelta())
+
+    def _may_go(self, waiting: Waiting, pace: Pace, then: timedelta) -> bool:
+        now = self._clock.now()
+        return pace.paused_until <= now and now + then < waiting.until
 
     async def _sent(
         self, channel: Channel, waiting: Waiting
@@ -254,6 +255,7 @@ class Sender:
     ) -> bool:
         match outcome:
             case Delivered():
+                self._paces[waiting.channel].faults = 0
                 await self._mark(waiting)
                 return True
             case Undeliverable(why, _):
@@ -269,10 +271,13 @@ class Sender:
         if now - waiting.created_at > GIVE_UP:
             await self._bury(waiting, f"given up after 24 hours: {why}")
             return True
-        wait = after if after is not None else min(2.0 ** min(waiting.attempts, 9), LONGEST)
+        longest = SOON if "good_until" in waiting.body else A_WHILE if everyone else LONGEST
+        wait = after if after is not None else min(2.0 ** min(waiting.attempts, 9), longest)
         when = now + timedelta(seconds=wait * random.uniform(1.0, 1.2))  # noqa: S311 - jitter
-        if everyone:
-            self._paused[waiting.channel] = when
+        if everyone and after is not None:
+            self._paces[waiting.channel].pause(when)
+        elif everyone:  # its own wait grows with its tries; the others' must not
+            self._paces[waiting.channel].fault(now)
         await self._later(waiting, when, why)
         return False
 
@@ -308,19 +313,19 @@ class Sender:
     async def _later(
         self, waiting: Waiting, when: datetime, why: str, *, tried: bool = True
     ) -> None:
-        row, seq = waiting.conversation, waiting.seq
-        await self._database.run(lambda unit: unit.outbox.later(row, seq, when, why, tried=tried))
+        when = min(when, _good_until(waiting))  # it is buried then, and what follows may go
+        await self._database.run(lambda unit: unit.outbox.later(waiting, when, why, tried=tried))
 
     async def _bury(self, waiting: Waiting, why: str) -> None:
         row, seq = waiting.conversation, waiting.seq
         log.warning(
             "a message cannot be delivered", channel=waiting.channel, row=row, seq=seq, why=why
         )
-        await self._database.run(lambda unit: unit.outbox.bury(row, seq, why))
+        await self._database.run(lambda unit: unit.outbox.bury(waiting, why))
 
     async def _release(self, unsent: Iterable[Waiting]) -> None:
         """Give back what was not tried, and look what is due now."""
-        which = [(one.conversation, one.seq) for one in unsent]
+        which = list(unsent)
         try:
             if which:
                 await self._database.run(lambda unit: unit.outbox.release(which))
@@ -337,13 +342,5 @@ def _settle(batch: Marks, error: Exception | None) -> None:
         future.set_result(None) if error is None else future.set_exception(error)
 
 
-def letter(waiting: Waiting) -> Letter:
-    """The letter of a row: what was said, or a notice put into words now."""
-    body, facts = waiting.body, waiting.body.get("facts", {})
-    locale = facts.get("locale") or waiting.locale
-    if "notice" in body:
-        shown = show(words(body["notice"], facts), phrasebook(locale or "vi"))
-    else:
-        shown = Shown.from_json(body) if body else Shown(UNREADABLE)
-    asked_by = tuple(body["asked_by"]) if "asked_by" in body else None
-    return Letter(waiting.chat, waiting.seq, shown, body.get("to"), asked_by, locale)
+def _good_until(waiting: Waiting) -> datetime:
+    return at(waiting.body["good_until"]) if "good_until" in waiting.body else FOREVER

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, IPvAnyNetwork, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 KNOWN_CHANNELS = ("web", "telegram")
@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(8080, ge=0, le=65535)
     public_url: str = ""
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = ()
     database_url: str = "sqlite:///var/tramoi.db"
     database_connections: int = Field(8, ge=1, le=100)
     redis_url: str = ""
@@ -59,7 +60,7 @@ class Settings(BaseSettings):
         demo = str(given.get("demo", "")).lower() in ("1", "true", "yes", "on", "t", "y")
         return {**OF_THE_DEMONSTRATION, **given} if demo else given
 
-    @field_validator("channels", mode="before")
+    @field_validator("channels", "trusted_proxies", mode="before")
     @classmethod
     def _listed(cls, written: object) -> object:
         if isinstance(written, str):

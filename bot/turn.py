@@ -193,7 +193,7 @@ class Turns:
         """A bug of ours: kept for the operator, told with a code, and the question again.
 
         What is remembered stays untouched; the update is acknowledged, so that it does not block
-        its chat.
+        its chat. Raises Unavailable where it cannot be kept either: it must come again.
         """
         incident = ""
 
@@ -202,7 +202,13 @@ class Turns:
             incident = unit.codes.letters(ALPHABET, 6)
             return await self._parked(update, incident, unit)
 
-        said = await self._committed(park, lazily=False)
+        try:
+            said = await self._committed(park, lazily=False)
+        except Unavailable:
+            raise
+        except Exception as again:
+            failed("an update could not be set aside", again, channel=update.channel)
+            raise Unavailable("an update could be neither heard nor set aside") from again
         if said is None:
             return "duplicate"
         failed("an update was set aside", error, incident=incident, channel=update.channel)

@@ -13,6 +13,7 @@ from storage.models import DEAD, PENDING
 from storage.unit import Unit
 
 LOOPBACK = {"127.0.0.1", "::1"}
+PASSED_ON = ("X-Forwarded-For", "Forwarded", "Via", "X-Real-IP")  # what a proxy says of itself
 MOST_BODY = 12 * 1024 * 1024
 STATES = {PENDING: "pending", DEAD: "dead"}
 
@@ -38,14 +39,15 @@ async def _ready(_request: web.Request, program: Program) -> web.Response:
     """Ready where a message could be heard now."""
     try:
         await program.database.run(_count)
-    except Unavailable as error:
-        return web.json_response({"status": "waiting", "why": str(error)}, status=503)
+    except Unavailable:  # its sentence names hosts and files
+        return web.json_response({"status": "waiting", "why": "database"}, status=503)
     return web.json_response({"status": "ready"})
 
 
 async def _metrics(request: web.Request, program: Program) -> web.Response:
     """For Prometheus on this machine; nobody else is answered."""
-    if request.remote not in LOOPBACK or "X-Forwarded-For" in request.headers:
+    passed_on = any(name in request.headers for name in PASSED_ON)
+    if request.remote not in LOOPBACK or passed_on:
         return web.Response(status=404)
     try:
         await program.database.run(lambda unit: _measure(unit, program))

@@ -15,8 +15,9 @@ from bot.channels.sms import REFUSED_FOR_GOOD, Gateway, PretendPhone, SmsChannel
 from bot.channels.webchat import WebChat, WebSettings
 from bot.channels.webchat_frames import Entry
 from bot.clock import Loop, RealClock, RealCodes
+from bot.letters import letter
 from bot.samples import STATION, put_samples
-from bot.sender import Sender, letter
+from bot.sender import Sender
 from bot.settings import Settings, SettingsRefused
 from bot.turn import Turns, World
 from conversations.consent import ConsentDialog
@@ -34,7 +35,6 @@ from storage.crypto import KeyFileRefused, Keyring, Vault, new_ring, read_ring, 
 from storage.demonstration import OtherData, claim
 from storage.migrate import migrate
 from storage.postgres import PostgresDatabase
-from storage.redis import Bell
 from storage.resealing import keys_fit
 from storage.rules import RuleRow, UnitRow
 from storage.sqlite import SqliteDatabase
@@ -42,6 +42,7 @@ from storage.unit import Clock, Codes, Database, Unit, builder
 
 if TYPE_CHECKING:
     from bot.channels.telegram import TelegramChannel
+    from storage.redis import Bell
 
 
 @dataclass
@@ -59,7 +60,7 @@ class Program:
     web: WebChat | None = None
     telegram: "TelegramChannel | None" = None
     sms: SmsChannel | None = None
-    bell: Bell | None = None
+    bell: "Bell | None" = None
 
     async def refresh(self) -> None:
         """Read rules and units again."""
@@ -153,6 +154,8 @@ def _add_channels(program: Program, ring: Keyring, *, sockets: bool) -> None:
         program.web = _web(program, ring)
         program.channels["web"] = program.web
     if program.web and settings.redis_url:
+        from storage.redis import Bell  # noqa: PLC0415 - 24 MB, for those who have a Redis
+
         program.bell = Bell(settings.redis_url)
         program.web.elsewhere = program.bell.ring
     if "telegram" in settings.channels and not settings.demo:
@@ -212,6 +215,7 @@ def _web(program: Program, ring: Keyring) -> WebChat:
         station=program.world.station,
         public_url=settings.public_url or None,
         demo=settings.demo,
+        proxies=settings.trusted_proxies,
     )
     return WebChat(Hearing(program), history_of(program.database), web)
 

@@ -4,7 +4,9 @@ A code lives five minutes, is used once and tried five times; a new one after 60
 day.
 All is counted for the chat that asks together with the number, so that a stranger who asks for
 codes from another chat cannot lock the owner out. A cap for the number over all chats keeps it from
-being flooded; chats that have proved the number before are not under it.
+being flooded; chats that have proved the number before are not under it. Beyond the cap the number
+still gets a code now and then, whichever chat asks: strangers who use up the day's codes delay the
+owner by minutes.
 """
 
 from collections.abc import Sequence
@@ -15,6 +17,7 @@ from math import ceil
 import pyotp
 
 from storage.phones import SentCode
+from storage.times import ms
 from storage.unit import Unit
 
 LIFE = timedelta(minutes=5)
@@ -22,6 +25,9 @@ TRIES = 5
 PAUSE = timedelta(seconds=60)
 A_DAY = 5
 A_DAY_FOR_THE_NUMBER = 15
+# Between two codes beyond the number's cap. Twice the life of a code: long enough that a phone is
+# not rung all day by strangers, short enough that its owner, who is told the minute, waits for it.
+RESERVE = timedelta(minutes=10)
 DAY = timedelta(days=1)
 PROOF_LASTS = timedelta(hours=24)
 SMS = "sms"
@@ -109,8 +115,9 @@ async def send_code(phone: str, asker: Asker, unit: Unit, *, again: bool = False
     if len(sent) >= A_DAY:
         return TooManyCodes(sent[A_DAY - 1].sent_at + DAY)
     known = await unit.phones.proven_at(asker.conversation, phone)
-    if known is None and await unit.phones.sent_to(phone, now - DAY) >= A_DAY_FOR_THE_NUMBER:
-        return TooManyCodes(now + DAY)
+    until = _full_until(await unit.phones.sent_to(phone, now - DAY))
+    if known is None and until and now < until:
+        return TooManyCodes(until)
     await _send(phone, asker, unit)
     return CodeSent()
 
@@ -125,6 +132,7 @@ async def _send(phone: str, asker: Asker, unit: Unit) -> None:
         "facts": facts,
         "to": phone,
         "asked_by": [asker.channel, asker.chat],
+        "good_until": ms(now + LIFE),
     }
     await unit.outbox.post(SMS, unit.phones.key(phone).hex(), body, now, priority=0)
 
@@ -146,6 +154,13 @@ async def check_code(phone: str, code: str, asker: Asker, unit: Unit) -> Checkin
 
 def _good(code: SentCode, now: datetime) -> bool:
     return not code.used and code.tries < TRIES and now - code.sent_at < LIFE
+
+
+def _full_until(sent: Sequence[datetime]) -> datetime | None:
+    """When a full number gets its next code; `sent` are the day's codes to it, newest first."""
+    if len(sent) < A_DAY_FOR_THE_NUMBER:
+        return None
+    return min(sent[0] + RESERVE, sent[A_DAY_FOR_THE_NUMBER - 1] + DAY)
 
 
 def _wait(sent: Sequence[SentCode], now: datetime) -> int:

@@ -224,11 +224,11 @@ async def change(
     old = await own_registration(code_of, asker, unit)
     if old is None or ("change", old.status) not in LEGAL:
         return NoLongerChangeable()
+    twin = await _twin(request, asker, unit, apart_from=old.id)
     if request.phone != old.phone:
         if not await unit.phones.take_place(request.phone, policy.people_per_phone):
             return PhoneFull(policy.people_per_phone)
         await unit.phones.give_back(old.phone)
-    twin = await _twin(request, asker, unit, apart_from=old.id)
     new = replace(
         _new(request, asker, unit, twin), id=old.id, code=old.code, created_at=old.created_at
     )
@@ -257,10 +257,11 @@ async def _twin(
     several, the one of this chat: it may be told of it. `apart_from` is a row that is no twin of
     itself, nor of those that are marked as its twins.
     """
-    found: list[Registration] = []
-    if request.id_number != NO_NUMBER:
-        found += await unit.registrations.same_number(request.id_number)
-    same = await unit.registrations.same_person(name_key(request.full_name), request.born)
+    number = None if request.id_number == NO_NUMBER else request.id_number
+    person = name_key(request.full_name), request.born
+    await unit.registrations.one_at_a_time(number, *person)
+    found = [*await unit.registrations.same_number(number)] if number else []
+    same = await unit.registrations.same_person(*person)
     found += [
         one
         for one in same

@@ -282,9 +282,11 @@ class Conversations:
             for r in reversed(rows)
         ]
 
-    async def by_id(self, conversation: int) -> Chatting | None:
-        """The chat of a row."""
+    async def by_id(self, conversation: int, *, remember: bool = True) -> Chatting | None:
+        """The chat of a row. Without `remember` its memory is left closed. Raises CannotOpen."""
         row = await self._rows.one(BY_ID, conversation=conversation)
+        if row and not remember:
+            row = {**row, "state": None}
         return self._read(row) if row else None
 
     async def expired(self, now: datetime, most: int) -> Sequence[int]:

@@ -1,12 +1,25 @@
 """The messages to people: claimed, sent, tried again, or dead and visible to the operator."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 
 from storage import models
 from storage.crypto import CannotOpen, Vault
@@ -26,7 +39,8 @@ _FIRST_OF_CHAT = ~exists().where(
 )
 _FREE = or_(Box.c.lease_until.is_(None), Box.c.lease_until < bindparam("now"))
 _REACHABLE = exists().where(
-    Chat.c.id == Box.c.conversation_id, Chat.c.channel != bindparam("without")
+    Chat.c.id == Box.c.conversation_id,
+    bindparam("without", type_=Text).not_like("%|" + Chat.c.channel + "|%"),
 )
 _DUE = (
     select(Box.c.conversation_id, Box.c.seq)
@@ -37,9 +51,21 @@ _DUE = (
     .with_for_update(skip_locked=True, of=Box)
     .cte("due")
 )
+
+
+def _depth(status: int) -> Select[Any]:
+    """One state alone, so that its own small index is enough."""
+    return (
+        select(Box.c.status, func.count().label("n"), func.min(Box.c.created_at).label("oldest"))
+        .where(Box.c.status == status)
+        .group_by(Box.c.status)
+    )
+
+
 CLAIM = Statement(
     update(models.Outbox)
-    .where(exists().where(_DUE.c.conversation_id == Box.c.conversation_id, _DUE.c.seq == Box.c.seq))
+    # As a list of keys: with EXISTS, SQLite reads the whole table for each look.
+    .where(tuple_(Box.c.conversation_id, Box.c.seq).in_(select(_DUE.c.conversation_id, _DUE.c.seq)))
     .values(lease_until=bindparam("until", type_=BigInteger))
     .returning(Box.c.conversation_id, Box.c.seq)
 )
@@ -53,7 +79,12 @@ SENT = Statement(
     .where(_THIS)
     .values(status=models.SENT, sent_at=bindparam("now", type_=BigInteger), lease_until=None)
 )
-_STILL = and_(_THIS, Box.c.status == models.PENDING)
+# Whose lease ended changes nothing any more: the message is another's by then.
+_STILL = and_(
+    _THIS,
+    Box.c.status == models.PENDING,
+    Box.c.lease_until == bindparam("mine", type_=BigInteger),
+)
 LATER = Statement(
     update(models.Outbox)
     .where(_STILL)
@@ -126,11 +157,7 @@ POST = Statement(
         not_before=bindparam("now"), created_at=bindparam("now"),
     )
 )  # fmt: skip
-COUNTS = Statement(
-    select(Box.c.status, func.count().label("n"), func.min(Box.c.created_at).label("oldest"))
-    .where(Box.c.status != models.SENT)
-    .group_by(Box.c.status)
-)
+COUNTS = Statement(union_all(*(_depth(status) for status in (models.PENDING, models.DEAD))))
 SINCE = Statement(
     select(Box.c.seq, Box.c.body, Box.c.created_at, Chat.c.id, Chat.c.locale)
     .join(Chat, Chat.c.id == Box.c.conversation_id)
@@ -210,13 +237,16 @@ class Outbox:
         given = {"conversation": row["id"], "number": row["seq"], "priority": priority}
         await self._rows.run(POST, **given, body=sealed, now=ms(now))
 
-    async def claim(self, now: datetime, most: int, without: str = "") -> Sequence[Waiting]:
+    async def claim(
+        self, now: datetime, most: int, without: Collection[str] = frozenset()
+    ) -> Sequence[Waiting]:
         """Take the first waiting message of each chat that is due, for the length of a lease.
 
-        `without` names a channel that this process cannot reach (a worker has no web sockets).
+        `without` names the channels that this process cannot reach now.
         """
+        names = "|".join(["", *without, ""])
         claimed = await self._rows.all(
-            CLAIM, now=ms(now), until=ms(now + LEASE), most=most, without=without
+            CLAIM, now=ms(now), until=ms(now + LEASE), most=most, without=names
         )
         until = now + LEASE
         found = [await self._readable(row["conversation_id"], row["seq"], until) for row in claimed]
@@ -227,26 +257,21 @@ class Outbox:
         given = [{"conversation": c, "number": seq, "now": ms(now)} for c, seq in which]
         await self._rows.many(SENT, given)
 
-    async def later(
-        self, conversation: int, seq: int, when: datetime, why: str, *, tried: bool = True
-    ) -> None:
+    async def later(self, one: Waiting, when: datetime, why: str, *, tried: bool = True) -> None:
         """This one waits until `when`; it was `tried` just now."""
-        await self._rows.run(
-            LATER, conversation=conversation, number=seq, when=ms(when), why=why, tried=int(tried)
-        )
+        await self._rows.run(LATER, **_held(one), when=ms(when), why=why, tried=int(tried))
 
-    async def release(self, which: Sequence[tuple[int, int]]) -> None:
+    async def release(self, which: Sequence[Waiting]) -> None:
         """These were not tried; whoever comes first may."""
-        given = [{"conversation": c, "number": seq} for c, seq in which]
-        await self._rows.many(RELEASE, given)
+        await self._rows.many(RELEASE, [_held(one) for one in which])
 
     async def release_all(self) -> None:
         """Nobody sends now: whoever had a lease is no more. Only where one process runs."""
         await self._rows.run(RELEASE_ALL)
 
-    async def bury(self, conversation: int, seq: int, why: str) -> None:
+    async def bury(self, one: Waiting, why: str) -> None:
         """This one will never arrive; the operator sees it."""
-        await self._rows.run(BURY, conversation=conversation, number=seq, why=why)
+        await self._rows.run(BURY, **_held(one), why=why)
 
     async def revive(self, conversation: int, seq: int, now: datetime) -> bool:
         """Send a dead letter again, as if it were new. False where there is no such."""
@@ -287,17 +312,10 @@ class Outbox:
         if row is None:
             return None
         try:
-            return self._waiting(row, until)
+            return _waiting(row, self._opened(row["body"], conversation, seq), until)
         except CannotOpen as why:
-            await self.bury(conversation, seq, str(why))
+            await self.bury(_waiting(row, {}, until), str(why))
             return None
-
-    def _waiting(self, row: Row, until: datetime) -> Waiting:
-        body = self._opened(row["body"], row["conversation_id"], row["seq"])
-        return Waiting(
-            row["conversation_id"], row["seq"], row["channel"], row["chat"], row["locale"], body,
-            row["attempts"], at(row["created_at"]), until,
-        )  # fmt: skip
 
     def _opened(self, sealed: bytes, conversation: int, seq: int) -> Mapping[str, Any]:
         if not sealed:
@@ -305,3 +323,14 @@ class Outbox:
         plain = self._vault.open(sealed, f"outbox.body|{conversation}|{seq}")
         opened: Mapping[str, Any] = json.loads(plain)
         return opened
+
+
+def _waiting(row: Row, body: Mapping[str, Any], until: datetime) -> Waiting:
+    return Waiting(
+        row["conversation_id"], row["seq"], row["channel"], row["chat"], row["locale"], body,
+        row["attempts"], at(row["created_at"]), until,
+    )  # fmt: skip
+
+
+def _held(one: Waiting) -> dict[str, int]:
+    return {"conversation": one.conversation, "number": one.seq, "mine": ms(one.until)}

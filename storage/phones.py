@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from storage import models
 from storage.crypto import Vault
@@ -63,9 +63,9 @@ CODES = Statement(
     .order_by(Code.c.sent_at.desc())
 )
 SENT_TO = Statement(
-    select(func.count().label("n")).where(
-        Code.c.phone_key == bindparam("key"), Code.c.sent_at > bindparam("since")
-    )
+    select(Code.c.sent_at)
+    .where(Code.c.phone_key == bindparam("key"), Code.c.sent_at > bindparam("since"))
+    .order_by(Code.c.sent_at.desc())
 )
 TRY = Statement(
     update(models.PhoneCode)
@@ -137,10 +137,10 @@ class Phones:
         )
         return [SentCode(r["id"], r["tries"], bool(r["used"]), at(r["sent_at"])) for r in rows]
 
-    async def sent_to(self, phone: str, since: datetime) -> int:
-        """How many codes went to this number, whoever asked."""
-        row = await self._rows.one(SENT_TO, key=self.key(phone), since=ms(since))
-        return int(row["n"]) if row else 0
+    async def sent_to(self, phone: str, since: datetime) -> Sequence[datetime]:
+        """When codes went to this number, whoever asked; newest first."""
+        rows = await self._rows.all(SENT_TO, key=self.key(phone), since=ms(since))
+        return [at(row["sent_at"]) for row in rows]
 
     async def try_code(self, row: str, code: str, most: int) -> int | None:
         """Try a code once. 0 if it fits (and is now used up), else the tries made; None: no more.

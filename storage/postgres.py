@@ -20,12 +20,11 @@ GONE = (
     TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.DiskFullError,
+    asyncpg.OperatorInterventionError,  # starts, stops, dropped a database, ended a statement
+    asyncpg.InsufficientResourcesError,  # disk, memory, connections
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InvalidCatalogNameError,  # the database is being restored
+    asyncpg.InvalidAuthorizationSpecificationError,  # the password is being changed
 )
 AGAIN = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import BigInteger, bindparam, func, insert, select, update
 
 from storage import models
 from storage.crypto import Vault
@@ -60,6 +60,7 @@ LOG = Statement(insert(models.RegistrationEvent).values({name: bindparam(name) f
 EVENTS = Statement(
     select(Event).where(Event.c.registration_id == bindparam("row")).order_by(Event.c.id)
 )
+LOCK = Statement(select(func.pg_advisory_xact_lock(bindparam("key", type_=BigInteger))))
 COUNT = Statement(select(func.count().label("n")).select_from(Table))
 
 
@@ -96,8 +97,8 @@ class Step:
 class Registrations:
     """The registrations. Names are compared by a key that the caller makes (`name_key`)."""
 
-    def __init__(self, rows: Rows, vault: Vault) -> None:
-        self._rows, self._vault = rows, vault
+    def __init__(self, rows: Rows, vault: Vault, kind: str = "sqlite") -> None:
+        self._rows, self._vault, self._kind = rows, vault, kind
 
     async def add(self, one: Registration, name_key: str) -> None:
         """Keep a new registration."""
@@ -118,6 +119,19 @@ class Registrations:
         """What this chat registered, oldest first."""
         rows = await self._rows.all(OF_CHAT, conversation=conversation)
         return [self._opened(row) for row in rows]
+
+    async def one_at_a_time(self, id_number: str | None, name_key: str, born: str) -> None:
+        """Until the commit nobody else looks for, or adds, this number or this person.
+
+        Two who add the same person at once would not see each other. SQLite has one writer.
+        """
+        if self._kind != "postgres":
+            return
+        keys = {self._vault.blind("person", f"{name_key}|{born}")}
+        if id_number:
+            keys.add(self._vault.blind("id_number", id_number))
+        for key in sorted(keys):  # all in one order, so that no two wait for each other
+            await self._rows.run(LOCK, key=int.from_bytes(key[:8], "big", signed=True))
 
     async def same_number(self, id_number: str) -> Sequence[Registration]:
         """Registrations with this citizen number or passport."""

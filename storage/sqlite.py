@@ -26,6 +26,15 @@ from storage.unit import Unit
 Result = TypeVar("Result")
 Build = Callable[[Rows, str], Unit]
 TOGETHER = 256
+GONE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+}
+PRIMARY = 0xFF  # an extended code holds its primary one in its lowest byte
 
 PRAGMAS = """
 PRAGMA journal_mode = WAL;
@@ -168,12 +177,9 @@ class SqliteDatabase:
         self._connection.execute("SAVEPOINT work")
         try:
             work.result = _driven(work.do(self._unit))
-        except sqlite3.OperationalError as error:
-            self._undo()
-            work.error = Unavailable(f"the database file cannot be used: {error}")
         except BaseException as error:  # noqa: BLE001 - handed to the one who waits
             self._undo()
-            work.error = error
+            work.error = _unavailable(error) or error
         else:
             self._connection.execute("RELEASE work")
 
@@ -188,6 +194,13 @@ class SqliteDatabase:
             Path(self._path).chmod(0o600)  # sealed or not, it is nobody else's
         connection.executescript(PRAGMAS)
         return connection
+
+
+def _unavailable(error: BaseException) -> Unavailable | None:
+    """Where the file is at fault. A wrong statement is a bug of ours: it would fail for ever."""
+    if getattr(error, "sqlite_errorcode", 0) & PRIMARY not in GONE:
+        return None
+    return Unavailable(f"the database file cannot be used: {error}")
 
 
 def look(path: str, build: Build, work: Callable[[Unit], Awaitable[Result]]) -> Result:

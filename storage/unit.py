@@ -75,7 +75,7 @@ def builder(clock: Clock, codes: Codes, vault: Vault) -> Callable[[Rows, str], U
         return Unit(
             rows, clock, codes, vault,
             Conversations(rows, vault, kind), Outbox(rows, vault), Consents(rows),
-            Registrations(rows, vault), Phones(rows, vault), Rules(rows), AuditLog(rows),
+            Registrations(rows, vault, kind), Phones(rows, vault), Rules(rows), AuditLog(rows),
         )  # fmt: skip
 
     return build

@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from itertools import count
 
 import structlog
-from telegram.error import TelegramError
 
 from bot.channels.telegram_read import Raw, chat_of
 from storage.unit import Unavailable
@@ -65,7 +64,7 @@ class Poller:
         idle = not self._open
         try:
             updates = await self._pull(offset, LONG if idle else 0)
-        except TelegramError as fault:
+        except Exception as fault:  # noqa: BLE001 - whatever it is, it is asked again
             self._failures += 1
             log.warning("telegram_poll_failed", error=type(fault).__name__, times=self._failures)
             await self._rest(backoff(self._failures))

@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import ceil
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ import structlog
 from aiohttp import WSMsgType, web
 
 from bot.channels.channel import Delivered, Hear, Letter, Update
+from bot.channels.webchat_address import Proxies, address_of
 from bot.channels.webchat_cookie import Cookies
 from bot.channels.webchat_frames import (
     MOST_BYTES,
@@ -40,6 +42,14 @@ HistoryOf = Callable[[str, int], Awaitable[Sequence[Entry]]]
 HEARTBEAT_SECONDS = 25
 # Ten megabytes each, held in memory while they arrive.
 MOST_UPLOADS = 8
+MOST_UPLOADS_OF_AN_ADDRESS = 4
+# A whole village may share one address, at a mobile provider or in a clinic's waiting room. One
+# person who registers sends about three messages a minute.
+OF_AN_ADDRESS = Pace(a_minute=60, burst=60)
+NEW_CHATS_OF_AN_ADDRESS = Pace(a_minute=20 / 60, burst=20)
+# What asking for the history takes of an address's messages: every open page asks once a minute,
+# and people must be able to speak beside their neighbours' idle pages.
+ASKING = 0.25
 
 log = structlog.get_logger()
 
@@ -52,6 +62,8 @@ class WebSettings:
 
     `secrets` sign the cookies: the newest first, older ones are still read. `public_url` is the
     address people open ("https://chat.example"), or None where only the Host header is known.
+    `pace` holds for a chat, `pace_of_address` and `new_chats` for all chats of one address;
+    `proxies` are believed when they say who asked them.
     """
 
     secrets: tuple[bytes, ...]
@@ -60,6 +72,9 @@ class WebSettings:
     demo: bool = False
     language: Literal["vi", "en"] = "vi"
     pace: Pace = field(default_factory=Pace)
+    pace_of_address: Pace = OF_AN_ADDRESS
+    new_chats: Pace = NEW_CHATS_OF_AN_ADDRESS
+    proxies: Proxies = ()
 
     @property
     def secure(self) -> bool:
@@ -99,9 +114,12 @@ class WebChat:
         self._cookies = Cookies(*settings.secrets, secure=settings.secure)
         self._files = Files(_facts(settings), demo=settings.demo, secure=settings.secure)
         self._paces = Paces(settings.pace, now)
+        self._addresses = Paces(settings.pace_of_address, now)
+        self._newcomers = Paces(settings.new_chats, now)
+        self._proxies = settings.proxies
         self._rooms = Rooms()
         self._phones = PretendPhones()
-        self._uploads = 0
+        self._uploads: list[str] = []
         self.elsewhere: Callable[[str], Awaitable[None]] | None = None
 
     def routes(self) -> list[web.RouteDef]:
@@ -152,6 +170,9 @@ class WebChat:
         if not self._is_from_our_page(request):
             return self._files.guard(request, web.Response(status=403))
         visitor = self._cookies.visitor(request)
+        address = address_of(request, self._proxies)
+        if not visitor.known and (wait := self._newcomers.wait(address)):
+            return self._come_later(request, wait)
         line = web.WebSocketResponse(heartbeat=HEARTBEAT_SECONDS, max_msg_size=MOST_BYTES)
         if visitor.renew:
             self._cookies.give(line, visitor.renew)
@@ -159,13 +180,21 @@ class WebChat:
         socket = Socket(line)
         self._rooms.enter(visitor.chat, socket)
         try:
-            await self._listen(visitor.chat, line, socket)
+            await self._listen(visitor.chat, address, line, socket)
         finally:
             self._rooms.leave(visitor.chat, socket)
             await socket.close()
         return line
 
-    async def _listen(self, chat: str, line: web.WebSocketResponse, socket: Socket) -> None:
+    def _come_later(self, request: web.Request, wait: float) -> web.Response:
+        """Too many new chats of one address: the page tries again by itself."""
+        response = web.json_response({"slow": round(wait, 1)}, status=429)
+        response.headers["Retry-After"] = str(ceil(wait))
+        return self._files.guard(request, response)
+
+    async def _listen(
+        self, chat: str, address: str, line: web.WebSocketResponse, socket: Socket
+    ) -> None:
         for message in self._phones.of(chat):
             socket.tell(message)
         async for frame in line:
@@ -174,13 +203,17 @@ class WebChat:
                 continue
             match read(frame.data):
                 case Since(seq):
-                    await self._tell_since(chat, seq, socket)
+                    await self._tell_since(chat, address, seq, socket)
                 case Said() as said:
-                    socket.tell(await self._heard(chat, said))
+                    socket.tell(await self._heard(chat, address, said))
                 case Bad(why, ident):
                     socket.tell({"bad": why, "id": ident})
 
-    async def _tell_since(self, chat: str, seq: int, socket: Socket) -> None:
+    async def _tell_since(self, chat: str, address: str, seq: int, socket: Socket) -> None:
+        if self._wait(chat, address, ASKING):
+            # The page's word for "ask again"; it has no message to put `slow` on.
+            socket.tell({"later": None})
+            return
         try:
             entries = await self._history(chat, seq)
         except Unavailable:
@@ -190,9 +223,13 @@ class WebChat:
             socket.tell(out(entry))
         socket.tell({"upto": max([seq, *(entry.seq for entry in entries)])})
 
-    async def _heard(self, chat: str, said: Said) -> Frame:
+    def _wait(self, chat: str, address: str, cost: float = 1) -> float:
+        """Seconds until this chat may go on. Its own pace comes first: haste costs no neighbour."""
+        return self._paces.wait(chat) or self._addresses.wait(address, cost)
+
+    async def _heard(self, chat: str, address: str, said: Said) -> Frame:
         """Pass a message on; the answer is for the page's outbox."""
-        if wait := self._paces.wait(chat):
+        if wait := self._wait(chat, address):
             return {"slow": round(wait, 1), "id": said.ident}
         update_id = f"{chat}:{said.ident}"
         try:
@@ -208,20 +245,25 @@ class WebChat:
         if not self._is_from_our_page(request):
             return self._files.guard(request, web.Response(status=403))
         visitor = self._cookies.visitor(request)
-        if not visitor.known or self._uploads >= MOST_UPLOADS:
+        address = address_of(request, self._proxies)
+        if not visitor.known or not self._has_place(address):
             return self._files.guard(request, web.json_response({"later": None}, status=503))
-        self._uploads += 1
+        self._uploads.append(address)
         try:
             upload = await receive(request)
         finally:
-            self._uploads -= 1
+            self._uploads.remove(address)
         if upload is None:
             answer: Frame = {"bad": "form"}
         else:
-            answer = await self._heard(
-                visitor.chat, photo(upload.ident, upload.problem, upload.lang)
-            )
+            said = photo(upload.ident, upload.problem, upload.lang)
+            answer = await self._heard(visitor.chat, address, said)
         return self._files.guard(request, web.json_response(answer))
+
+    def _has_place(self, address: str) -> bool:
+        """Whether one more photo may come in: no address may hold all the places."""
+        of_address = self._uploads.count(address)
+        return len(self._uploads) < MOST_UPLOADS and of_address < MOST_UPLOADS_OF_AN_ADDRESS
 
     async def _forget(self, request: web.Request) -> web.Response:
         """Leave a borrowed phone: the browser's cookie goes, and with it the way to this chat."""
@@ -244,6 +286,6 @@ def _facts(settings: WebSettings) -> dict[str, str]:
         "language": settings.language,
         "station": station.name,
         "hotline": station.hotline,
-        "hotline_digits": "".join(filter(str.isdigit, station.hotline)),
+        "hotline_digits": "".join(filter(str.isdecimal, station.hotline)),
         "address": station.address,
     }

@@ -21,35 +21,38 @@ SMS_KEPT = 5
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast one chat may speak: `burst` at once, then `a_minute`."""
+    """How fast something may be done: `burst` at once, then `a_minute`."""
 
     a_minute: float = 20
     burst: int = 10
 
 
 class Paces:
-    """A bucket per chat."""
+    """A bucket per chat, or per address."""
 
     def __init__(self, pace: Pace, now: Callable[[], float]) -> None:
         self._pace = pace
         self._now = now
         self._full_at: dict[str, float] = {}
+        self._many = MANY_CHATS
 
-    def wait(self, chat: str) -> float:
-        """Seconds until this chat may speak; 0 counts as spoken."""
+    def wait(self, who: str, cost: float = 1) -> float:
+        """Seconds until `who` may do what takes `cost` of a bucket; 0 counts as done."""
         now, one = self._now(), 60 / self._pace.a_minute
-        full_at = max(self._full_at.get(chat, now), now) + one
+        full_at = max(self._full_at.get(who, now), now) + one * cost
         too_much = full_at - now - one * self._pace.burst
         # A sliver of a second is rounding, not haste.
         if too_much > one / 1000:
             return too_much
         self._forget_the_calm(now)
-        self._full_at[chat] = full_at
+        self._full_at[who] = full_at
         return 0
 
     def _forget_the_calm(self, now: float) -> None:
-        if len(self._full_at) > MANY_CHATS:
-            self._full_at = {chat: at for chat, at in self._full_at.items() if at > now}
+        if len(self._full_at) > self._many:
+            self._full_at = {who: at for who, at in self._full_at.items() if at > now}
+            # Where most of them are not calm, looking through all each time would be the flood.
+            self._many = max(MANY_CHATS, 2 * len(self._full_at))
 
 
 class Socket:

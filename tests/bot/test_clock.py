@@ -1,6 +1,7 @@
 """What falls due is done once, and one that cannot be done does not hold up the others."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -8,6 +9,7 @@ from structlog.testing import capture_logs
 from bot.clock import Loop, RealClock, RealCodes, _expire, expire_forms
 from conversations.station import EXPIRED
 from conversations.text import phrasebook
+from storage.conversations import Chatting, Conversations
 from storage.faults import Conflict
 from tests.bot.hands import Small
 from tests.storage.databases import ask, count
@@ -54,6 +56,47 @@ async def test_one_that_cannot_be_read_does_not_hold_up_the_others(small: Small)
         small.database, "UPDATE conversation SET state = :s WHERE id = 1 RETURNING id", s=b"spoiled"
     )
     small.clock.forward(hours=24)
+    with capture_logs() as logged:
+        assert await expire_forms(small.database, small.clock) == 2
+    said = [(line["event"], line["row"], line["error"]) for line in logged]
+    assert said == [("a form that could not be read is deleted", 1, "CannotOpen")]
+    await small.deliver()
+    assert [small.web.texts(chat)[1:] for chat in "ab"] == [[], [phrasebook("vi")(EXPIRED)]]
+    assert [await small.heard(chat) for chat in "ab"] == [[], []]
+
+
+async def test_those_that_cannot_be_read_are_not_first_in_the_row_for_ever(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.clock.AT_ONCE", 1)
+    await small.say("x", "a")
+    await ask(
+        small.database, "UPDATE conversation SET state = :s WHERE id = 1 RETURNING id", s=b"spoiled"
+    )
+    small.clock.forward(minutes=1)
+    await small.say("x", "b")
+    small.clock.forward(hours=24)
+    for _ in range(2):
+        await expire_forms(small.database, small.clock)
+    assert await count(small.database, "conversation", "expires_at IS NOT NULL") == 0
+    await small.deliver()
+    assert small.web.texts("b")[1:] == [phrasebook("vi")(EXPIRED)]
+
+
+async def test_one_that_cannot_expire_does_not_hold_up_the_others(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expire = Conversations.expire
+
+    async def refuses(self: Conversations, chat: Chatting, *more: Any) -> bool:
+        if chat.id == 1:
+            raise ZeroDivisionError
+        return await expire(self, chat, *more)
+
+    await small.say("x", "a")
+    await small.say("x", "b")
+    small.clock.forward(hours=24)
+    monkeypatch.setattr(Conversations, "expire", refuses)
     with capture_logs() as logged:
         assert await expire_forms(small.database, small.clock) == 1
     assert [(line["event"], line["row"]) for line in logged] == [("a form could not expire", 1)]

@@ -1,7 +1,6 @@
 """Letters leave in the order of their chat, are tried again in time, and never block the others."""
 
 import asyncio
-import time
 from datetime import timedelta
 
 import pytest
@@ -9,7 +8,8 @@ from structlog.testing import capture_logs
 
 import bot.sender
 from bot.channels.channel import Button, Letter, Shown, TryLater, Undeliverable
-from bot.sender import FAULTS, Pace, Sender, letter
+from bot.letters import letter
+from bot.sender import FAULTS, Sender
 from conversations.notices import PHONE_CODE
 from conversations.text import phrasebook
 from handlers.phones import Asker, CodeSent, send_code
@@ -109,9 +109,7 @@ async def attempts_of(small: Small, chat: str) -> int:
     small.clock.forward(seconds=20)
     claimed = await small.database.run(lambda unit: unit.outbox.claim(small.clock.now(), 10))
     found = next(one.attempts for one in claimed if one.chat == chat)
-    await small.database.run(
-        lambda unit: unit.outbox.release([(one.conversation, one.seq) for one in claimed])
-    )
+    await small.database.run(lambda unit: unit.outbox.release(claimed))
     return found
 
 
@@ -366,17 +364,3 @@ def test_a_letter_says_what_was_said() -> None:
     shown = Shown("Đúng chưa?", (Button("ok=yes", "Đúng", 1),), "contact")
     waiting = Waiting(1, 7, "web", "a", "vi", shown.as_json(), 0, MORNING, MORNING + LEASE)
     assert letter(waiting) == Letter("a", 7, shown, locale="vi")
-
-
-async def test_a_pace_gives_each_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    waits: list[float] = []
-
-    async def noted(seconds: float) -> None:
-        waits.append(round(seconds, 2))
-
-    monkeypatch.setattr(asyncio, "sleep", noted)
-    monkeypatch.setattr(time, "monotonic", lambda: 100.0)
-    pace = Pace(10)
-    for _ in range(3):
-        await pace.turn()
-    assert waits == [0.1, 0.2]

@@ -186,13 +186,13 @@ async def bury(kept: Kept) -> None:
         small = Small(database, kept.clock)
         await small.notice(PHONE, text("một"))
         await small.notice(PHONE, text("hai"))
-        chat = await database.run(lambda u: u.conversations.open("web", PHONE, "", MORNING))
-        for seq, why in ((1, "blocked"), (2, "gone")):
-            await database.run(partial(lost, chat.id, seq, why))
+        for why in ("blocked", "gone"):
+            await database.run(partial(lost, why))
 
 
-async def lost(chat: int, seq: int, why: str, unit: Unit) -> None:
-    await unit.outbox.bury(chat, seq, why)
+async def lost(why: str, unit: Unit) -> None:
+    (one,) = await unit.outbox.claim(MORNING, 1)
+    await unit.outbox.bury(one, why)
 
 
 async def test_dead_letters_are_listed_without_words_and_addresses(

@@ -135,6 +135,25 @@ async def test_a_bug_in_the_first_message_and_in_the_question(small: Small) -> N
     assert await small.heard() == ["nữa"]
 
 
+async def test_what_cannot_even_be_set_aside_comes_again(
+    small: Small, logged: list[EventDict], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def parked(*_: object) -> None:
+        raise ZeroDivisionError(SECRETS[0])
+
+    small.router.bug = lambda said: said.text == "hỏng"
+    update = small.update("hỏng")
+    with monkeypatch.context() as broken:
+        broken.setattr(small.turns, "_parked", parked)
+        with pytest.raises(Unavailable, match="neither heard nor set aside"):
+            await small.turns(update)
+    assert [line["event"] for line in logged] == ["an update could not be set aside"]
+    assert SECRETS[0] not in str(logged)
+    assert await count(small.database, "inbox") == 0
+    await small.turns(update)
+    assert await count(small.database, "inbox", "incident IS NOT NULL") == 1
+
+
 async def test_bugs_at_once_in_one_chat_are_each_set_aside(small: Small) -> None:
     small.router.bug = lambda said: True
     updates = [small.update("x") for _ in range(4)]

@@ -44,7 +44,7 @@ class Away:
     """A database out of reach."""
 
     async def run(self, *_: object, **_named: object) -> None:
-        raise Unavailable("the database does not answer")
+        raise Unavailable("the database file cannot be used: db.example:5432")
 
 
 def take_away(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +59,7 @@ async def test_health_and_readiness(
     take_away(database, monkeypatch)
     answers = [await client.get(path) for path in ("/health", "/ready")]
     assert [answer.status for answer in answers] == [200, 503]
-    assert await answers[1].json() == {"status": "waiting", "why": "the database does not answer"}
+    assert await answers[1].json() == {"status": "waiting", "why": "database"}
 
 
 async def test_metrics_tell_of_the_outbox(client: Client, small: Small) -> None:
@@ -88,7 +88,7 @@ async def test_counters_of_the_channels_are_shown(client: Client) -> None:
     assert 'tramoi_telegram_ignored_total{why="group"}' in said
 
 
-@pytest.mark.parametrize("header", ["X-Forwarded-For"])
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"])
 async def test_metrics_are_not_for_the_world(client: Client, header: str) -> None:
     assert (await client.get("/metrics", headers={header: "203.0.113.7"})).status == 404
 

@@ -1,7 +1,12 @@
 import asyncio
+from collections.abc import Iterator, Sequence
+
+import pytest
 
 from bot.channels.channel import Button
 from bot.channels.telegram import TelegramChannel
+from bot.channels.telegram_poll import Poller
+from bot.channels.telegram_read import Raw
 from conversations.messages import Contact, Inbound
 from storage.unit import Unavailable
 from tests.standins.listener import Listener
@@ -103,6 +108,26 @@ async def test_polling_survives_telegrams_faults(
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert listener.texts == ["chào"]
+
+
+async def test_asking_goes_on_after_a_fault_of_our_own() -> None:
+    answers: Iterator[Sequence[Raw] | BaseException] = iter(
+        (KeyError("a bug"), [{"update_id": 7}], [], asyncio.CancelledError())
+    )
+    heard = list[Raw]()
+
+    async def pull(_offset: int | None, _seconds: int) -> Sequence[Raw]:
+        answer = next(answers)
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    async def hear(update: Raw) -> None:
+        heard.append(update)
+
+    with pytest.raises(asyncio.CancelledError):
+        await Poller(pull, hear, at_once).run()
+    assert heard == [{"update_id": 7}]
 
 
 async def test_numbers_may_start_again_after_a_quiet_week(

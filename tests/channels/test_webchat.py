@@ -7,24 +7,42 @@ import re
 import struct
 import zlib
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from ipaddress import IPv4Network
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from aiohttp import (
     ClientSession,
     ClientWebSocketResponse,
     CookieJar,
+    DummyCookieJar,
     FormData,
+    StreamReader,
     WSMsgType,
     WSServerHandshakeError,
+    web,
 )
+from aiohttp.base_protocol import BaseProtocol
+from aiohttp.test_utils import make_mocked_request
+from multidict import CIMultiDict
 from PIL import Image
 
+from bot.channels import webchat_photo
 from bot.channels.channel import Delivered, Letter, Update
 from bot.channels.pictures import look_at
-from bot.channels.webchat import WebChat, WebSettings
+from bot.channels.webchat import (
+    MOST_UPLOADS,
+    MOST_UPLOADS_OF_AN_ADDRESS,
+    WebChat,
+    WebSettings,
+)
+from bot.channels.webchat_address import address_of
 from bot.channels.webchat_frames import Bad, Entry, Said, Since, read
+from bot.channels.webchat_photo import Upload, receive
 from bot.channels.webchat_rooms import Pace, Paces
+from bot.settings import SettingsRefused, read_settings
 from conversations.messages import Contact, Inbound
 from tests.standins.page_app import PRETEND, STATION, PageApp, Served, serving, shown
 
@@ -37,10 +55,11 @@ class Page:
     def __init__(self, served: Served, **headers: str) -> None:
         self.url = served.url
         self.headers = {"Origin": served.url} | headers
+        self.socket: Any = {"url": f"{self.url}/chat/socket", "headers": self.headers}
         self.browser = ClientSession(cookie_jar=CookieJar(unsafe=True))
 
     async def open(self, since: int = 0) -> "Line":
-        socket = await self.browser.ws_connect(f"{self.url}/chat/socket", headers=self.headers)
+        socket = await self.browser.ws_connect(**self.socket)
         line = Line(socket)
         await line.say(since=since)
         return line
@@ -243,7 +262,7 @@ async def test_half_a_letter_is_made_whole(served: Served, page: Page) -> None:
 
 
 async def test_haste_is_slowed_down() -> None:
-    async with serving(PageApp(pace=Pace(a_minute=20, burst=2))) as served:
+    async with serving(PageApp(pace=Pace(a_minute=20, burst=3))) as served:
         page = Page(served)
         async with page.browser:
             line = await page.open()
@@ -253,6 +272,107 @@ async def test_haste_is_slowed_down() -> None:
     assert slow["id"] == f"{ID}3"
     assert 0 < slow["slow"] <= 3
     assert served.app.said() == ["1", "2"]
+
+
+async def test_asking_for_the_history_is_slowed_down_too() -> None:
+    async with serving(PageApp(pace=Pace(a_minute=20, burst=3))) as served:
+        page = Page(served)
+        async with page.browser:
+            line = await page.open()
+            for _ in range(3):
+                await line.say(since=0)
+            frames = await line.hear("later")
+            slow = await line.ask("slow", id=f"{ID}1", text="1")
+    assert frames == [{"upto": 0}] * 3 + [{"later": None}]
+    assert slow["id"] == f"{ID}1"
+
+
+def settled(app: PageApp, **said: Any) -> None:
+    """The page behind other settings than usual."""
+    app.chat = WebChat(app.hear, app.entries, WebSettings((b"s" * 32,), STATION, **said))
+
+
+PROXY = (IPv4Network("127.0.0.1"),)
+
+
+async def test_the_chats_of_one_address_share_its_pace() -> None:
+    app = PageApp()
+    few = Pace(a_minute=60, burst=5)
+    settled(app, pace_of_address=few, proxies=PROXY)
+    async with serving(app) as served, AsyncExitStack() as open_pages:
+        answers = []
+        for n in range(6):
+            page = Page(served, **{"X-Forwarded-For": "192.0.2.1"})
+            await open_pages.enter_async_context(page.browser)
+            socket = Line(await page.browser.ws_connect(**page.socket))
+            await socket.say(id=f"{ID}{n}", text="một")
+            answers.append(await socket.socket.receive_json(timeout=5))
+        other = Page(served, **{"X-Forwarded-For": "192.0.2.2"})
+        await open_pages.enter_async_context(other.browser)
+        line = await other.open()
+        assert await line.ask(id=f"{ID}9", text="hai") == {"heard": f"{ID}9"}
+    assert 0 < answers[-1]["slow"] <= 1
+    assert app.said() == ["một"] * 5 + ["hai"]
+
+
+async def test_idle_pages_leave_room_for_their_neighbours() -> None:
+    app = PageApp()
+    settled(app, pace_of_address=Pace(a_minute=60, burst=5))
+    async with serving(app) as served:
+        page = Page(served)
+        async with page.browser:
+            line = await page.open()
+            for _ in range(7):
+                await line.say(since=0)
+            assert await line.ask(id=f"{ID}1", text="một") == {"heard": f"{ID}1"}
+    assert app.said() == ["một"]
+
+
+async def test_new_chats_of_one_address_come_one_by_one() -> None:
+    app = PageApp()
+    settled(app, new_chats=Pace(a_minute=1, burst=2))
+    async with serving(app) as served:
+        known = Page(served)
+        async with known.browser:
+            await (await known.open()).hear("upto")
+            async with ClientSession(cookie_jar=DummyCookieJar()) as stranger:
+                await stranger.ws_connect(**known.socket)
+                async with stranger.get(**known.socket) as refused:
+                    assert refused.status == 429
+                    assert 0 < (await refused.json())["slow"] <= 60
+                    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+                    assert "Set-Cookie" not in refused.headers
+            assert await (await known.open()).hear("upto") == [{"upto": 0}]
+
+
+@pytest.mark.parametrize(
+    ("remote", "written", "counted"),
+    [
+        ("192.0.2.7", [], "192.0.2.7"),
+        ("192.0.2.7", ["192.0.2.1"], "192.0.2.7"),
+        ("127.0.0.1", [], "127.0.0.1"),
+        ("127.0.0.1", ["192.0.2.1"], "192.0.2.1"),
+        ("::ffff:127.0.0.1", ["192.0.2.1"], "192.0.2.1"),
+        ("127.0.0.1", ["203.0.113.9, 192.0.2.1"], "192.0.2.1"),
+        ("127.0.0.1", ["203.0.113.9, 192.0.2.1 ,10.1.2.3"], "192.0.2.1"),
+        ("127.0.0.1", ["203.0.113.9", "192.0.2.1", "10.1.2.3"], "192.0.2.1"),
+        ("127.0.0.1", ["10.1.2.4, 10.1.2.3"], "10.1.2.4"),
+        ("127.0.0.1", ["192.0.2.1, unknown"], "127.0.0.1"),
+        ("2001:db8:1:2:3:4:5:6", [], "2001:db8:1:2::/64"),
+        ("127.0.0.1", ["2001:db8:1:2::9"], "2001:db8:1:2::/64"),
+        ("", ["192.0.2.1"], ""),
+    ],
+)
+def test_only_our_own_proxies_are_believed(remote: str, written: list[str], counted: str) -> None:
+    headers = CIMultiDict([("X-Forwarded-For", line) for line in written])
+    request = make_mocked_request("GET", "/", headers).clone(remote=remote)
+    proxies = read_settings(_env_file=None, trusted_proxies="127.0.0.1, 10.0.0.0/8,")
+    assert address_of(request, proxies.trusted_proxies) == counted
+
+
+def test_a_proxy_that_is_no_address_is_refused() -> None:
+    with pytest.raises(SettingsRefused, match=r"^TRUSTED_PROXIES: .*network"):
+        read_settings(_env_file=None, trusted_proxies="127.0.0.1,nginx")
 
 
 def test_the_pace_recovers() -> None:
@@ -459,6 +579,86 @@ async def test_a_form_that_is_none_is_refused(page: Page, body: bytes, kind: str
     headers = page.headers | {"Content-Type": kind}
     async with page.browser.post(f"{page.url}/chat/photo", data=body, headers=headers) as answer:
         assert await answer.json() == {"bad": "form"}
+
+
+def part(name: str, value: str) -> bytes:
+    return f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+
+
+FORM = {"Content-Type": "multipart/form-data; boundary=x"}
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        [part("id", f"{ID}9"), *(part(f"n{n}", "a") for n in range(1000))],
+        [part("id", f"{ID}9")] * 4,
+        [part("id", f"{ID}9"), part("name", "a")],
+        [part("_charset_", "a" * 40), part("id", f"{ID}9")],
+        [b"--x\r\n" + b"A: b\r\n" * 200 + b"\r\n"],
+        [b"--x\r\nA: " + b"b" * 10_000 + b"\r\n\r\n"],
+    ],
+)
+async def test_a_form_with_more_than_ours_is_refused(
+    served: Served, page: Page, before: list[bytes]
+) -> None:
+    await (await page.open()).hear("upto")
+    body = b"".join(before) + part("photo", "this is no photo") + b"--x--"
+    post = page.browser.post(f"{page.url}/chat/photo", data=body, headers=page.headers | FORM)
+    async with post as answer:
+        assert await answer.json() == {"bad": "form"}
+    assert served.app.heard == []
+
+
+async def arriving(*parts: bytes) -> web.Request:
+    """A form that began to arrive and stays on its way."""
+    line = BaseProtocol(asyncio.get_running_loop())
+    line.connection_made(Mock(asyncio.Transport))
+    content = StreamReader(line, 2**16)
+    content.feed_data(b"".join(parts))
+    return make_mocked_request("POST", "/chat/photo", FORM, payload=content)
+
+
+async def test_a_photo_that_does_not_come_gives_its_place_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(webchat_photo, "MOST_SECONDS", 0)
+    begun = await arriving(part("id", f"{ID}9"), part("lang", "en"), part("photo", "a" * 5000))
+    assert await receive(begun) == Upload(f"{ID}9", "too_large", "en")
+    assert await receive(await arriving(part("id", f"{ID}9")[:-2])) is None
+
+
+async def test_no_address_holds_all_the_places_for_photos() -> None:
+    app = PageApp()
+    settled(app, proxies=PROXY)
+    async with serving(app) as served, AsyncExitStack() as at_the_end:
+        slow = Page(served, **{"X-Forwarded-For": "192.0.2.1"})
+        other = Page(served, **{"X-Forwarded-For": "192.0.2.2"})
+        for page in (slow, other):
+            await at_the_end.enter_async_context(page.browser)
+            await (await page.open()).hear("upto")
+        begun, never = asyncio.Semaphore(0), asyncio.Event()
+
+        async def drop_by_drop() -> AsyncIterator[bytes]:
+            yield part("id", f"{ID}9")
+            begun.release()
+            await never.wait()
+
+        async def upload() -> Any:
+            headers = slow.headers | FORM
+            post = slow.browser.post(f"{slow.url}/chat/photo", data=drop_by_drop(), headers=headers)
+            async with post as answer:
+                return await answer.json()
+
+        uploads = [asyncio.create_task(upload()) for _ in range(MOST_UPLOADS)]
+        for _ in uploads:
+            await begun.acquire()
+        while len(app.chat._uploads) < MOST_UPLOADS_OF_AN_ADDRESS:
+            await other.photo(b"", "no mark")
+        assert await other.photo(jpeg()) == {"heard": f"{ID}9"}
+        for task in uploads:
+            task.cancel()
+        await asyncio.wait(uploads)
 
 
 async def test_a_photo_from_a_stranger_waits_for_a_cookie(served: Served, page: Page) -> None:

@@ -8,13 +8,13 @@ from hypothesis import settings
 
 from tests.handlers.registry import Registry
 from tests.storage.databases import sqlite_copy
-from tests.storage.fixtures import sqlite_template
+from tests.storage.fixtures import kept_postgres, postgres_migrated, sqlite_template
 
 # No example is judged by how long it took: the machine may be busy.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
-__all__ = ["registry", "sqlite_template"]
+__all__ = ["kept_postgres", "postgres_migrated", "registry", "sqlite_template"]
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from handlers.phones import (
     LIFE,
     PAUSE,
     PROOF_LASTS,
+    RESERVE,
     TRIES,
     AlreadyProven,
     Asker,
@@ -24,7 +25,7 @@ from handlers.phones import (
     is_proven,
 )
 from storage.unit import Unit
-from tests.handlers.registry import AWAY, HOME, OTHER_PHONE, PHONE, Registry
+from tests.handlers.registry import AWAY, FOURTH, HOME, OTHER_PHONE, PHONE, THIRD, Registry
 from tests.storage.databases import ask
 
 SECOND = timedelta(seconds=1)
@@ -198,12 +199,63 @@ async def test_a_stranger_does_not_lock_the_owner_out(registry: Registry) -> Non
 async def test_many_strangers_do_not_lock_out_who_proved_before(registry: Registry) -> None:
     await registry.prove(PHONE, HOME)
     registry.clock.at += PROOF_LASTS
-    for number in range(A_DAY_FOR_THE_NUMBER // A_DAY):
-        await five_codes(registry, Asker(100 + number, "webchat", f"stranger-{number}", "vi"))
+    await strangers(registry)
     newcomer = Asker(200, "webchat", "stranger-too", "vi")
     assert isinstance(await registry.send(newcomer), TooManyCodes)
     assert await registry.send(HOME) == CodeSent()
     assert await registry.check(await registry.last_code(), HOME) == CodeFits()
+
+
+async def strangers(registry: Registry) -> None:
+    """Three throw-away chats use up what the number gets in a day."""
+    for number in range(A_DAY_FOR_THE_NUMBER // A_DAY):
+        await five_codes(registry, Asker(100 + number, "webchat", f"stranger-{number}", "vi"))
+
+
+async def test_strangers_delay_the_owner_by_minutes_only(registry: Registry) -> None:
+    await strangers(registry)
+    free = registry.clock.now() - PAUSE + RESERVE
+    assert await registry.send(HOME) == TooManyCodes(free)
+    registry.clock.at = free - SECOND
+    assert await registry.send(HOME) == TooManyCodes(free)
+    registry.clock.at = free
+    assert await registry.send(HOME) == CodeSent()
+    assert await registry.check(await registry.last_code(), HOME) == CodeFits()
+
+
+async def test_an_owner_who_asked_before_the_strangers_is_not_locked_out(
+    registry: Registry,
+) -> None:
+    await registry.send(HOME)
+    for number in range(A_DAY_FOR_THE_NUMBER - 1):
+        await registry.send(Asker(100 + number, "webchat", f"stranger-{number}", "vi"))
+    registry.clock.at += LIFE
+    assert isinstance(await registry.send(HOME), TooManyCodes)
+    registry.clock.at += RESERVE - LIFE
+    assert await registry.send(HOME) == CodeSent()
+
+
+async def test_beyond_its_cap_a_number_gets_a_code_now_and_then(registry: Registry) -> None:
+    await strangers(registry)
+    registry.clock.at += RESERVE
+    assert await registry.send(AWAY) == CodeSent()
+    assert await registry.send(HOME) == TooManyCodes(registry.clock.now() + RESERVE)
+    assert len(await registry.letters()) == A_DAY_FOR_THE_NUMBER + 1
+
+
+async def test_a_full_number_is_free_when_a_code_falls_out_of_the_day(registry: Registry) -> None:
+    begun = registry.clock.now()
+    await registry.send(THIRD)
+    registry.clock.at = begun + DAY - timedelta(minutes=16)
+    await five_codes(registry, AWAY)
+    await five_codes(registry, HOME)
+    for number in range(4):
+        assert await registry.send(Asker(100 + number, "webchat", "", "vi")) == CodeSent()
+        registry.clock.at += PAUSE
+    assert registry.clock.now() == begun + DAY - timedelta(minutes=2)
+    assert await registry.send(FOURTH) == TooManyCodes(begun + DAY)
+    registry.clock.at = begun + DAY
+    assert await registry.send(FOURTH) == CodeSent()
 
 
 async def test_neither_number_nor_code_is_stored_as_it_is(registry: Registry) -> None:

@@ -25,7 +25,7 @@ async def post(database: Database, chat: str, *texts: str, priority: int = 2) ->
 async def claim(
     database: Database, now: datetime = MORNING, most: int = 100, without: str = ""
 ) -> Sequence[Waiting]:
-    return await database.run(lambda unit: unit.outbox.claim(now, most, without))
+    return await database.run(lambda unit: unit.outbox.claim(now, most, {without}))
 
 
 async def sent(database: Database, one: Waiting) -> None:
@@ -70,7 +70,7 @@ async def test_later_holds_back_the_whole_chat(database: Database) -> None:
     await post(database, "a", "a1", "a2")
     (one,) = await claim(database)
     when = MORNING + timedelta(seconds=8)
-    await database.run(lambda unit: unit.outbox.later(one.conversation, 1, when, "429"))
+    await database.run(lambda unit: unit.outbox.later(one, when, "429"))
     assert await claim(database, when - SECOND) == []
     (again,) = await claim(database, when)
     assert (again.seq, again.attempts) == (1, 1)
@@ -79,23 +79,35 @@ async def test_later_holds_back_the_whole_chat(database: Database) -> None:
 async def test_to_wait_is_no_try(database: Database) -> None:
     await post(database, "a", "a1")
     (one,) = await claim(database)
-    await database.run(
-        lambda unit: unit.outbox.later(one.conversation, 1, MORNING, "pause", tried=False)
-    )
+    await database.run(lambda unit: unit.outbox.later(one, MORNING, "pause", tried=False))
     assert [found.attempts for found in await claim(database)] == [0]
 
 
 async def test_what_was_not_tried_is_free_at_once(database: Database) -> None:
     await post(database, "a", "a1")
     (one,) = await claim(database)
-    await database.run(lambda unit: unit.outbox.release([(one.conversation, one.seq)]))
+    await database.run(lambda unit: unit.outbox.release([one]))
     assert texts(await claim(database)) == ["a1"]
+
+
+async def test_whose_lease_ended_changes_nothing_any_more(database: Database) -> None:
+    await post(database, "a", "a1")
+    (late,) = await claim(database)
+    now = MORNING + LEASE + SECOND
+    (mine,) = await claim(database, now)
+    await database.run(lambda unit: unit.outbox.later(late, MORNING, "500"))
+    await database.run(lambda unit: unit.outbox.release([late]))
+    await database.run(lambda unit: unit.outbox.bury(late, "blocked"))
+    assert await claim(database, now) == []
+    assert await database.run(lambda unit: unit.outbox.dead()) == []
+    await database.run(lambda unit: unit.outbox.later(mine, now, "500"))
+    assert [one.attempts for one in await claim(database, now)] == [1]
 
 
 async def test_a_dead_letter_lets_the_others_go_and_can_be_sent_again(database: Database) -> None:
     await post(database, "a", "a1", "a2")
     (one,) = await claim(database)
-    await database.run(lambda unit: unit.outbox.bury(one.conversation, 1, "blocked"))
+    await database.run(lambda unit: unit.outbox.bury(one, "blocked"))
     assert texts(await claim(database)) == ["a2"]
     (lost,) = await database.run(lambda unit: unit.outbox.dead())
     assert (lost.conversation, lost.seq, lost.channel) == (one.conversation, 1, "web")
@@ -117,8 +129,8 @@ async def test_what_was_sent_stays_sent(database: Database) -> None:
     await post(database, "a", "a1")
     (one,) = await claim(database)
     await sent(database, one)
-    await database.run(lambda unit: unit.outbox.bury(one.conversation, 1, "too late"))
-    await database.run(lambda unit: unit.outbox.later(one.conversation, 1, MORNING, "too late"))
+    await database.run(lambda unit: unit.outbox.bury(one, "too late"))
+    await database.run(lambda unit: unit.outbox.later(one, MORNING, "too late"))
     assert await claim(database, MORNING + LEASE + SECOND) == []
     assert await database.run(lambda unit: unit.outbox.depth()) == []
     assert not await revived(database, one.conversation, 1, MORNING)
@@ -135,6 +147,8 @@ async def test_codes_go_before_answers_and_answers_before_the_rest(database: Dat
 async def test_a_channel_out_of_reach_is_left_to_others(database: Database) -> None:
     await post(database, "a", "a1")
     assert await claim(database, without="web") == []
+    both = frozenset({"telegram", "web"})
+    assert await database.run(lambda unit: unit.outbox.claim(MORNING, 9, both)) == []
     assert texts(await claim(database, without="telegram")) == ["a1"]
 
 
@@ -194,7 +208,7 @@ async def ask_to_spoil(database: Database, body: bytes) -> None:
 async def test_depth_by_state(database: Database) -> None:
     await post(database, "a", "a1", "a2")
     (one,) = await claim(database)
-    await database.run(lambda unit: unit.outbox.bury(one.conversation, 1, "blocked"))
+    await database.run(lambda unit: unit.outbox.bury(one, "blocked"))
     depth = await database.run(lambda unit: unit.outbox.depth())
     assert {(d.status, d.count, d.oldest) for d in depth} == {(0, 1, MORNING), (2, 1, MORNING)}
     assert await count(database, "outbox") == 2

@@ -99,5 +99,5 @@ async def test_codes_are_counted_by_chat_and_by_number(database: Database) -> No
     since = MORNING + timedelta(seconds=30)
     mine = await database.run(lambda unit: unit.phones.codes(0, PHONE, MORNING - timedelta(1)))
     assert [code.id for code in mine] == ["r2", "r0"]
-    assert await database.run(lambda unit: unit.phones.sent_to(PHONE, since)) == 2
-    assert await database.run(lambda unit: unit.phones.sent_to(OTHER, since)) == 0
+    assert len(await database.run(lambda unit: unit.phones.sent_to(PHONE, since))) == 2
+    assert not await database.run(lambda unit: unit.phones.sent_to(OTHER, since))

@@ -2,15 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
 from storage.crypto import Vault
 from storage.faults import Conflict, Unavailable
 from storage.postgres import PostgresDatabase
+from storage.rows import Statement
 from storage.unit import Unit, builder
-from tests.storage.databases import MORNING, RING, HandClock, HandCodes, Kept, count
+from tests.storage.databases import MORNING, RING, HandClock, HandCodes, Kept, ask, count
 from tools.services import PostgresServer
 
 
@@ -86,6 +90,42 @@ async def test_a_connection_that_the_server_ends_costs_one_work_at_most(
         except Unavailable:
             continue
     await database.run(post)
+
+
+async def test_a_database_that_is_not_there_just_now(kept_postgres: Kept) -> None:
+    elsewhere = replace(kept_postgres, url=kept_postgres.url.rpartition("/")[0] + "/restored_later")
+    async with elsewhere.opened() as database:
+        with pytest.raises(Unavailable, match="InvalidCatalogName"):
+            await database.run(post)
+
+
+async def test_a_role_that_may_not_come_in_just_now(
+    kept_postgres: Kept, database: PostgresDatabase
+) -> None:
+    await ask(database, "CREATE ROLE outside NOLOGIN")
+    address = urlsplit(kept_postgres.url)
+    outside = address._replace(netloc="outside@" + address.netloc.rpartition("@")[2])
+    async with replace(kept_postgres, url=outside.geturl()).opened() as refused:
+        with pytest.raises(Unavailable, match="InvalidAuthorization"):
+            await refused.run(post)
+    await ask(database, "DROP ROLE outside")
+
+
+async def test_a_statement_that_the_server_ends(database: PostgresDatabase) -> None:
+    async def too_long(unit: Unit) -> None:
+        await unit.rows.run(Statement(text("SET LOCAL statement_timeout = 1")))
+        await unit.rows.run(Statement(text("SELECT pg_sleep(60)")))
+
+    with pytest.raises(Unavailable, match="QueryCanceled"):
+        await database.run(too_long)
+    await database.run(post)
+
+
+async def test_a_wrong_statement_is_our_fault_and_not_the_servers(
+    database: PostgresDatabase,
+) -> None:
+    with pytest.raises(asyncpg.UndefinedColumnError):
+        await ask(database, "SELECT nowhere FROM outbox")
 
 
 async def test_works_that_lock_each_other_out_are_to_be_done_again(

@@ -8,11 +8,13 @@ import threading
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import text
 
 from storage.conversations import Heard
 from storage.crypto import Vault
 from storage.faults import Unavailable
 from storage.migrate import is_current, migrate
+from storage.rows import Statement
 from storage.sqlite import AlreadyRunning, SqliteDatabase, look
 from storage.unit import Unit, builder
 from tests.storage.databases import MORNING, RING, HandClock, HandCodes, Kept, count, together
@@ -209,9 +211,32 @@ async def test_reading_beside_a_running_program(
 
 async def test_a_database_in_memory_forgets() -> None:
     database = SqliteDatabase(":memory:", builder(HandClock(), HandCodes(), Vault(RING)))
-    with pytest.raises(Unavailable, match="no such table"):
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
         await database.run(post)
     await database.close()
+
+
+async def test_a_wrong_statement_is_our_fault_and_not_the_files(database: SqliteDatabase) -> None:
+    async def wrong(unit: Unit) -> None:
+        await post(unit)
+        await unit.rows.all(Statement(text("SELECT nowhere FROM outbox")))
+
+    with pytest.raises(sqlite3.OperationalError, match="no such column"):
+        await database.run(wrong)
+    assert await count(database, "outbox") == 0
+
+
+async def test_a_file_that_may_not_be_written_is_unavailable(database: SqliteDatabase) -> None:
+    async def forbidden(unit: Unit) -> None:
+        database._connection.execute("PRAGMA query_only = ON")
+        try:
+            await post(unit)
+        finally:
+            database._connection.execute("PRAGMA query_only = OFF")
+
+    with pytest.raises(Unavailable, match="cannot be used"):
+        await database.run(forbidden)
+    await database.run(post)
 
 
 async def test_one_chat_over_many_turns_at_once(kept_sqlite: Kept) -> None:
