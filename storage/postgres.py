@@ -20,6 +20,7 @@ GONE = (
     TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the server went away in the middle of a batch
     asyncpg.OperatorInterventionError,  # starts, stops, dropped a database, ended a statement
     asyncpg.InsufficientResourcesError,  # disk, memory, connections
     asyncpg.ReadOnlySQLTransactionError,

@@ -21,6 +21,7 @@ from tests.bench.crowd import Crowd
 from tests.bench.dialog import replies_of_stock
 from tests.bench.fill import fill
 from tests.bench.heads import measure_understanding
+from tests.bench.machine import Others
 from tests.bench.measures import Subject
 from tests.bench.prepared import Prepared, made
 from tests.bench.recorded import record
@@ -73,6 +74,7 @@ class Bench:
         self._plan, self._folder, self._server = plan, folder, server
         self._replies: Replies = ()
         self._memory = 0.0
+        self._others = Others()
 
     async def run(self) -> str:
         """The tables."""
@@ -86,7 +88,7 @@ class Bench:
         sizes = {name: await self._on_sizes(name, bases[name]) for name in bases}
         straight = await self._against_the_library()
         chapters = (
-            report.machine(await _version(self._server)),
+            report.machine(await _version(self._server), self._others.cores),
             "### Targets\n\n" + report.targets(engines, sizes, self._memory, heads),
             "### Throughput\n\n" + report.throughput(engines),
             "### The same dialog on python-telegram-bot alone\n\n" + report.throughput(straight),
@@ -148,7 +150,9 @@ class Bench:
         await self._round(subjects, chats, self._plan.seconds / 2, keep=False)
         for number in range(1, self._plan.rounds + 1):
             _say(f"{what}: round {number} of {self._plan.rounds}")
+            self._others.begin()
             await self._round(subjects, chats, self._plan.seconds, keep=True)
+            self._others.end()
 
     async def _round(
         self, subjects: list[Subject], chats: tuple[int, ...], seconds: float, *, keep: bool

@@ -17,6 +17,7 @@ BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
 LIBRARIES = ("aiohttp", "asyncpg", "python-telegram-bot", "pydantic", "sqlalchemy")
 MOST_CPU = {"SQLite": 0.7, "PostgreSQL": 1.0}
 MOST_P99, LEAST_SHARE, MOST_MEMORY, MOST_GROWTH = 100.0, 0.5, 150.0, 1.2
+QUIET = 0.15  # cores
 LEAST_RIGHT, MOST_MISSED, MOST_TIME = 0.92, 1 / 28, 2.0
 
 Engines = Mapping[str, Mapping[str, Subject]]
@@ -29,12 +30,14 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join([*lines, *(f"| {' | '.join(map(str, row))} |" for row in rows)])
 
 
-def machine(postgres: str) -> str:
+def machine(postgres: str, others: float) -> str:
     """What it ran on, in general words."""
     cores = f"{os.cpu_count()} cores shared by the program, the people and the stand-ins"
     python = f"Python {platform.python_version()}"
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
-    return f"{cores}; {python}, SQLite {sqlite3.sqlite_version}, {postgres}; {libraries}."
+    ran = f"{cores}; {python}, SQLite {sqlite3.sqlite_version}, {postgres}; {libraries}."
+    much = " That is much: measure again on a quiet machine." if others > QUIET else ""
+    return f"{ran}\n\nOther programs kept {others:.2f} cores busy meanwhile.{much}"
 
 
 def throughput(engines: Engines) -> str:

@@ -15,6 +15,7 @@ from bot.settings import Settings, read_settings
 from bot.stories.fixed import StoryClock, StoryCodes
 from bot.wiring import Program, open_database, ring_of
 from storage.crypto import Vault, new_ring, write_ring
+from storage.demonstration import claim
 from storage.migrate import migrate
 from storage.rules import RuleRow
 from storage.unit import Unit
@@ -46,6 +47,8 @@ class Stage:
         """What an operator does first: keys, tables, the station, and the rules of a story."""
         keys = self.settings.data_keys_file, self.settings.index_key_file
         await asyncio.to_thread(write_ring, new_ring(), *keys)
+        if self.settings.sqlite_path:
+            claim(self.settings.sqlite_path, demo=self.settings.demo)
         await asyncio.to_thread(migrate, self.settings.database_url)
         vault = Vault(ring_of(self.settings))
         database = open_database(self.settings, vault, self.clock, self.codes)
