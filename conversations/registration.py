@@ -1,6 +1,7 @@
 """The registration dialog: for oneself, a relative, a child, or someone without a phone."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import assert_never
 
 from conversations.consent import TEXT
@@ -261,7 +262,8 @@ def _of_code(
         case CodeStillGood():
             return STILL_GOOD.of(phone=phone)
         case TooManyCodes(until):
-            hour, minute, day = until.astimezone(VIETNAM).strftime("%H %M %d/%m/%Y").split()
+            soonest = until + timedelta(seconds=59)  # the minute that is told must not be too early
+            hour, minute, day = soonest.astimezone(VIETNAM).strftime("%H %M %d/%m/%Y").split()
             hotline = context.station.hotline
             return TOO_MANY.of(hour=hour, minute=minute, day=day, hotline=hotline)
     assert_never(sent)
